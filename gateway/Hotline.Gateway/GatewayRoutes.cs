@@ -1,0 +1,48 @@
+using Hotline.Hosting;
+using Yarp.ReverseProxy.Configuration;
+
+namespace Hotline.Gateway;
+
+/// <summary>The one route table: which service a public path belongs to. A test holds it against what the modules declare.</summary>
+public static class GatewayRoutes
+{
+    public static readonly IReadOnlyList<ServiceDescription> Services =
+    [
+        new("intake-app", ["/intake/app"], 12351),
+        new("dispatch", ["/work-orders", "/dispatch"], 12361),
+    ];
+
+    /// <summary>Answers that last as long as somebody watches: no time limit, and no place taken among the requests at work.</summary>
+    private static readonly IReadOnlyList<(string Service, string Path)> Streams = [("intake-app", "/intake/app/appeals/{number}/events")];
+
+    public static IReadOnlyList<RouteConfig> Routes() =>
+    [
+        .. Services.SelectMany(service => service.Prefixes.Select(prefix => new RouteConfig
+        {
+            RouteId = service.Name + prefix.Replace('/', '-'),
+            ClusterId = service.Name,
+            Match = new RouteMatch { Path = prefix + "/{**rest}" },
+        })),
+        .. Streams.Select(stream => new RouteConfig
+        {
+            RouteId = stream.Service + "-events",
+            ClusterId = stream.Service,
+            Order = -1,
+            RateLimiterPolicy = "Disable",
+            Match = new RouteMatch { Path = stream.Path, Methods = [HttpMethods.Get] },
+        }),
+    ];
+
+    /// <param name="addressOf">Where a service listens; null for its place on loopback.</param>
+    public static IReadOnlyList<ClusterConfig> Clusters(Func<string, string?> addressOf) =>
+    [
+        .. Services.Select(service => new ClusterConfig
+        {
+            ClusterId = service.Name,
+            Destinations = new Dictionary<string, DestinationConfig>
+            {
+                [service.Name] = new() { Address = addressOf(service.Name) ?? $"http://127.0.0.1:{service.LocalPort}" },
+            },
+        }),
+    ];
+}

@@ -1,0 +1,24 @@
+namespace Hotline.Contracts;
+
+/// <summary>CloudEvents types on the topics. Within v1 types and fields are only added; readers skip types they do not know.</summary>
+public static class EventTypes
+{
+    public const string AppealReceived = "hotline.appeal.received.v1";
+    public const string AppealSupplemented = "hotline.appeal.supplemented.v1";
+    public const string AppealUrged = "hotline.appeal.urged.v1";
+    public const string AppealWithdrawn = "hotline.appeal.withdrawn.v1";
+
+    public const string WorkOrderOpened = "hotline.work-order.opened.v1";
+    public const string WorkOrderAccepted = "hotline.work-order.accepted.v1";
+    public const string WorkOrderAnswered = "hotline.work-order.answered.v1";
+    public const string WorkOrderDispatched = "hotline.work-order.dispatched.v1";
+    public const string AssignmentChanged = "hotline.assignment.changed.v1";
+    public const string WorkOrderHandled = "hotline.work-order.handled.v1";
+    public const string WorkOrderCallbackStarted = "hotline.work-order.callback-started.v1";
+    public const string WorkOrderSupplemented = "hotline.work-order.supplemented.v1";
+    public const string WorkOrderUrged = "hotline.work-order.urged.v1";
+    public const string WorkOrderClosed = "hotline.work-order.closed.v1";
+
+    public const string ReplyIssued = "hotline.reply.issued.v1";
+    public const string DeadLettered = "hotline.dead-letter.v1";
+}

@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+
+namespace Hotline.Contracts;
+
+/// <summary>JSON of everything on the topics: camelCase, nulls left out, unknown fields skipped (they are a newer writer's).</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(Appeal))]
+[JsonSerializable(typeof(AppealSupplemented))]
+[JsonSerializable(typeof(AppealUrged))]
+[JsonSerializable(typeof(AppealWithdrawn))]
+[JsonSerializable(typeof(WorkOrderOpened))]
+[JsonSerializable(typeof(WorkOrderAccepted))]
+[JsonSerializable(typeof(WorkOrderAnswered))]
+[JsonSerializable(typeof(WorkOrderDispatched))]
+[JsonSerializable(typeof(AssignmentChanged))]
+[JsonSerializable(typeof(WorkOrderHandled))]
+[JsonSerializable(typeof(WorkOrderCallbackStarted))]
+[JsonSerializable(typeof(WorkOrderSupplemented))]
+[JsonSerializable(typeof(WorkOrderUrged))]
+[JsonSerializable(typeof(WorkOrderClosed))]
+[JsonSerializable(typeof(ReplyIssued))]
+[JsonSerializable(typeof(DeadLettered))]
+public sealed partial class HotlineJson : JsonSerializerContext;

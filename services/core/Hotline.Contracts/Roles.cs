@@ -1,0 +1,19 @@
+namespace Hotline.Contracts;
+
+/// <summary>Who may do what (domain: agent 坐席, acceptor 受理员, dispatcher 派单员 …); a user of the organization file has one or more.</summary>
+public static class Roles
+{
+    public const string Agent = "agent";
+    public const string Acceptor = "acceptor";
+    public const string Dispatcher = "dispatcher";
+    public const string StationDispatcher = "station-dispatcher";
+    public const string UnitHandler = "unit-handler";
+    public const string CallbackAgent = "callback-agent";
+    public const string Auditor = "auditor";
+    public const string Administrator = "administrator";
+
+    public static readonly IReadOnlySet<string> All = new HashSet<string>
+    {
+        Agent, Acceptor, Dispatcher, StationDispatcher, UnitHandler, CallbackAgent, Auditor, Administrator,
+    };
+}

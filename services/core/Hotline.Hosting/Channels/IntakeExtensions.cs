@@ -1,0 +1,44 @@
+using Hotline.Contracts;
+using Hotline.Handling;
+using Hotline.Intake;
+using Hotline.Ports;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Hotline.Hosting;
+
+public static class IntakeExtensions
+{
+    /// <summary>Gives a channel's service its intake and has it store the replies that are for its appeals. Both are keyed by the service's name.</summary>
+    public static void AddIntake(this IHostApplicationBuilder builder, ServiceDescription service, Channel channel)
+    {
+        var name = service.Name;
+        builder.Services.AddKeyedSingleton(name, (services, _) => new AppealIntake(
+            name,
+            channel,
+            services.GetRequiredService<IDocumentStores>(),
+            services.GetRequiredService<IBlobStore>(),
+            services.GetRequiredService<IServiceKeys>(),
+            services.GetRequiredService<IIdSource>(),
+            services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddKeyedSingleton<AppealWatch>(name);
+        builder.Services.AddKeyedSingleton(name, (services, _) => new CodeAttempts(services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddHandling(name, handlers => handlers.On(
+            Topics.Replies,
+            EventTypes.ReplyIssued,
+            HotlineJson.Default.ReplyIssued,
+            services => new ReplyKeeper(channel, services.GetRequiredKeyedService<AppealIntake>(name), services.GetRequiredKeyedService<AppealWatch>(name))));
+    }
+
+    /// <summary>Stores replies to this channel's appeals with the appeal, where tracking finds them.</summary>
+    private sealed class ReplyKeeper(Channel channel, AppealIntake intake, AppealWatch watch) : IHandle<ReplyIssued>
+    {
+        public async ValueTask HandleAsync(ReplyIssued data, CloudEvent envelope, CancellationToken cancellation)
+        {
+            if (data.Channel == channel.Name && await intake.StoreReplyAsync(data, cancellation) is not null)
+            {
+                watch.Changed(data.AppealId);
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+
+namespace Hotline.Hosting;
+
+/// <summary>How the client reached us, as the edge vouches for it.</summary>
+/// <param name="Client">The client's address.</param>
+/// <param name="Origin">Scheme and authority the client used.</param>
+/// <param name="User">The staff member signed in, as the gateway says; null at a direct edge, where authentication finds out.</param>
+public sealed record EdgeFeature(string Client, string Origin, StaffUser? User);
+
+/// <summary>
+/// The first thing every request meets. At a direct edge what a client says of itself in headers is thrown away; behind a gateway only
+/// requests with the gateway's token come in.
+/// </summary>
+public sealed class EdgeMiddleware(RequestDelegate next, EdgeKind kind, EdgeToken token)
+{
+    /// <summary>Headers by which a client might claim to be somebody: never believed from outside.</summary>
+    public static readonly IReadOnlyList<string> IdentityHeaders =
+        [EdgeToken.Header, "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-User", "X-Real-IP", "X-User", "X-Roles", "X-Remote-User", "Remote-User"];
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        var request = http.Request;
+        if (kind == EdgeKind.Direct)
+        {
+            http.Features.Set(new EdgeFeature(ClientOf(http), OriginOf(request), null));
+            foreach (var header in IdentityHeaders)
+            {
+                request.Headers.Remove(header);
+            }
+
+            SecurityHeaders.Set(http.Response.Headers);
+            return next(http);
+        }
+
+        if (request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
+        {
+            return next(http);
+        }
+
+        var claims = token.Verify(request.Headers[EdgeToken.Header], request.Method, PathOf(request));
+        if (claims is null)
+        {
+            return Problems.Of(StatusCodes.Status401Unauthorized, "本服务只接受网关转来的请求。", "请通过网关的公开地址访问。").ExecuteAsync(http);
+        }
+
+        http.Features.Set(new EdgeFeature(
+            claims.Client, claims.Origin, claims.Account is null ? null : new StaffUser(claims.Account, claims.Roles.ToHashSet(), claims.Unit ?? "")));
+        return next(http);
+    }
+
+    /// <summary>Path and query in the one form both ends compute, however the client encoded them.</summary>
+    public static string PathOf(HttpRequest request) => request.Path.ToUriComponent() + request.QueryString.ToUriComponent();
+
+    internal static string ClientOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+
+    internal static string OriginOf(HttpRequest request) => UriHelper.BuildAbsolute(request.Scheme, request.Host).TrimEnd('/');
+}
+
+/// <summary>Headers of every answer: these are APIs, so a browser is to do nothing with them but hand them on.</summary>
+internal static class SecurityHeaders
+{
+    public static void Set(IHeaderDictionary headers)
+    {
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "no-store";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+    }
+}

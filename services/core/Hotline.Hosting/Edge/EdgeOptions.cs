@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Hotline.Hosting;
+
+/// <summary>Who stands at the edge of this process.</summary>
+public enum EdgeKind
+{
+    /// <summary>This process is the front door: it authenticates, limits, caps and sets headers itself.</summary>
+    Direct,
+
+    /// <summary>A gateway is: only requests with its signed token are let in.</summary>
+    Gateway,
+}
+
+/// <summary>The edge's limits; keys <c>Hotline:Limits:…</c>.</summary>
+public sealed class EdgeLimits
+{
+    public const string Section = "Hotline:Limits";
+
+    /// <summary>Requests of one service in work at once, 1–100,000. Beyond it that service answers 503 and the others do not notice.</summary>
+    [Range(1, 100_000)]
+    public int ConcurrentPerService { get; set; } = 512;
+
+    /// <summary>Requests a second of one client address, averaged over ten seconds; 0 for no limit. Many phones share one address behind their carrier.</summary>
+    [Range(0, 1_000_000)]
+    public int PerClientPerSecond { get; set; } = 100;
+
+    /// <summary>The largest request body, bytes.</summary>
+    [Range(1024, 1_073_741_824)]
+    public long BodyBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>Connections at once, 1–1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int Connections { get; set; } = 20_000;
+}
+
+[OptionsValidator]
+public sealed partial class EdgeLimitsValidator : IValidateOptions<EdgeLimits>;

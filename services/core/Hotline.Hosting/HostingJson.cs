@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Hotline.Hosting;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(IReadOnlyList<DeadLetterLine>))]
+[JsonSerializable(typeof(AppealTrack))]
+[JsonSerializable(typeof(TrackedReply))]
+[JsonSerializable(typeof(RevealRequest))]
+[JsonSerializable(typeof(RevealedContact))]
+[JsonSerializable(typeof(IReadOnlyList<ReviewLine>))]
+[JsonSerializable(typeof(Dictionary<string, string[]>))]
+internal sealed partial class HostingJson : JsonSerializerContext;

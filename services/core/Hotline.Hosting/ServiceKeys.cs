@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Hotline.Ports;
+
+namespace Hotline.Hosting;
+
+/// <summary>
+/// Key files, one per service, in a folder outside every store: 32 random bytes as base64, mode 0600. A missing file is made at the first
+/// start. Whoever loses a key file loses what was sealed with it, so it belongs in the backup, apart from the store's.
+/// </summary>
+public sealed class ServiceKeys(string folder) : IServiceKeys
+{
+    private const int KeyBytes = 32;
+    private readonly ConcurrentDictionary<string, byte[]> _masters = new();
+    private readonly ConcurrentDictionary<(string, string), ISealer> _sealers = new();
+
+    public ISealer Sealer(string service, string purpose) =>
+        _sealers.GetOrAdd((service, purpose), key => new AesSealer(Derive(key.Item1, $"seal/{key.Item2}")));
+
+    public byte[] Derive(string service, string purpose, int length = KeyBytes) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _masters.GetOrAdd(service, ReadOrMake), length, info: Encoding.UTF8.GetBytes($"hotline/{service}/{purpose}"));
+
+    private byte[] ReadOrMake(string service)
+    {
+        var path = Path.Combine(folder, service + ".key");
+        if (!File.Exists(path))
+        {
+            Make(path);
+        }
+
+        var key = new byte[KeyBytes];
+        return Convert.TryFromBase64String(File.ReadAllText(path).Trim(), key, out var written) && written == KeyBytes
+            ? key
+            : throw new InvalidOperationException($"{path} does not hold a key: it must be {KeyBytes} bytes as base64. Restore it from the backup; a new key cannot open what was sealed with the old one.");
+    }
+
+    /// <summary>Made under another name and linked into place: of several processes that start at once one makes it, and all read the same.</summary>
+    private void Make(string path)
+    {
+        Directory.CreateDirectory(folder);
+        var draft = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var file = new FileStream(draft, options))
+        {
+            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes))));
+            file.Flush(flushToDisk: true);
+        }
+
+        try
+        {
+            File.Move(draft, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(draft);
+        }
+    }
+}
+
+/// <summary>AES-256-GCM: version, nonce (12 bytes), ciphertext, tag (16 bytes).</summary>
+internal sealed class AesSealer(byte[] key) : ISealer
+{
+    private const byte Version = 1;
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+    private const int Overhead = 1 + NonceBytes + TagBytes;
+
+    // An AesGcm holds one native context and so serves one thread at a time.
+    private readonly ThreadLocal<AesGcm> _aes = new(() => new AesGcm(key, TagBytes));
+
+    public byte[] Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> context)
+    {
+        var output = new byte[plaintext.Length + Overhead];
+        output[0] = Version;
+        var nonce = output.AsSpan(1, NonceBytes);
+        RandomNumberGenerator.Fill(nonce);
+        _aes.Value!.Encrypt(nonce, plaintext, output.AsSpan(1 + NonceBytes, plaintext.Length), output.AsSpan(^TagBytes), context);
+        return output;
+    }
+
+    public byte[] Open(ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> context)
+    {
+        if (ciphertext.Length < Overhead || ciphertext[0] != Version)
+        {
+            throw new CryptographicException("These bytes were not sealed here, or by a newer version.");
+        }
+
+        var plaintext = new byte[ciphertext.Length - Overhead];
+        _aes.Value!.Decrypt(ciphertext.Slice(1, NonceBytes), ciphertext[(1 + NonceBytes)..^TagBytes], ciphertext[^TagBytes..], plaintext, context);
+        return plaintext;
+    }
+}

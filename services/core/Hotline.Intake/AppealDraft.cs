@@ -1,0 +1,53 @@
+using Hotline.Contracts;
+
+namespace Hotline.Intake;
+
+/// <summary>What a channel's normalizer makes of a submission: everything but the number. Pure data; nothing here is trusted but its shape.</summary>
+public sealed record AppealDraft
+{
+    /// <summary>Tells repeats: unique in the channel, the sender's scope included (<c>device/key</c>).</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The sender's own id of the submission, as events show it: without what names the sender.</summary>
+    public required string SourceId { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Text { get; init; }
+
+    public DateTimeOffset? SubmittedAt { get; init; }
+
+    public string? Nature { get; init; }
+
+    public string? Category { get; init; }
+
+    public Place? Place { get; init; }
+
+    public DateTimeOffset? OccurredAt { get; init; }
+
+    public Contact? Contact { get; init; }
+
+    public bool Anonymous { get; init; }
+
+    public bool Confidential { get; init; }
+
+    public string Authenticity { get; init; } = "claimed";
+
+    public string? Addressee { get; init; }
+
+    public IReadOnlyList<ReceivedFile> Files { get; init; } = [];
+}
+
+/// <summary>How to reach a citizen: sealed at once, never in an event or a log.</summary>
+/// <param name="Sender">What the channel calls the sender: a device, an openid.</param>
+public sealed record Contact(string? Name = null, string? Phone = null, string? Email = null, string? Address = null, string? Sender = null);
+
+/// <summary>A file within the original: the original is kept whole, so a file is a stretch of it.</summary>
+public sealed record ReceivedFile(Attachment Attachment, int Offset, int Length);
+
+/// <summary>A request or message as it came, byte for byte.</summary>
+public sealed record Original(ReadOnlyMemory<byte> Content, string ContentType);
+
+/// <summary>What the citizen is given.</summary>
+/// <param name="Repeated">The same submission had come before; this is its receipt.</param>
+public sealed record Receipt(Guid Id, string Number, string Code, DateTimeOffset ReceivedAt, bool Repeated);

@@ -1,0 +1,229 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Hotline.Contracts;
+using Hotline.Ports;
+
+namespace Hotline.Intake;
+
+/// <summary>
+/// The way of every channel's submissions: the original is kept, the draft numbered and stored once, both in one commit with the event;
+/// then there is a receipt. What is sent again gets the same one.
+/// </summary>
+public sealed class AppealIntake
+{
+    private readonly Channel _channel;
+    private readonly IDocumentStore<ReceivedAppeal> _appeals;
+    private readonly IDocumentStore<ReviewItem> _reviews;
+    private readonly IBlobStore _blobs;
+    private readonly NumberIssuer _numbers;
+    private readonly OriginalKeeper _originals;
+    private readonly ISealer _contacts;
+    private readonly IIdSource _ids;
+    private readonly TimeProvider _time;
+
+    /// <param name="service">The channel's service: <c>intake-app</c>.</param>
+    public AppealIntake(string service, Channel channel, IDocumentStores stores, IBlobStore blobs, IServiceKeys keys, IIdSource ids, TimeProvider time)
+    {
+        (_channel, _blobs, _ids, _time) = (channel, blobs, ids, time);
+        _appeals = stores.Open(ReceivedAppeal.TypeFor(service));
+        _reviews = stores.Open(new DocumentType<ReviewItem>(
+            service, "reviews", new FactTypes().Add("kept", IntakeJson.Default.ReviewItem), static (_, fact) => (ReviewItem)fact.Data, [new("all", static _ => ["all"])]));
+        _numbers = new NumberIssuer(channel, stores.Open(NumberIssuer.TypeFor(service)), ids, time);
+        _originals = new OriginalKeeper(keys.Sealer(service, "originals"), blobs);
+        _contacts = keys.Sealer(service, "contacts");
+        Codes = new QueryCodes(keys.Derive(service, "receipts"));
+    }
+
+    public QueryCodes Codes { get; }
+
+    /// <summary>Receives a submission that may become an appeal. Durable when it returns.</summary>
+    /// <returns>The receipt, and the appeal as it is stored: for a repeat, that of the first time.</returns>
+    /// <exception cref="EngineAwayException">Nothing was acknowledged; the sender may try again with the same key.</exception>
+    public async ValueTask<(Receipt Receipt, Appeal Appeal)> ReceiveAsync(AppealDraft draft, Original original, CancellationToken cancellation)
+    {
+        var now = _time.GetUtcNow();
+        var id = _ids.Next();
+        var number = await _numbers.NextAsync(now, cancellation);
+        var appeal = new Appeal
+        {
+            Id = id,
+            Number = number,
+            Channel = _channel.Name,
+            SourceId = draft.SourceId,
+            SubmittedAt = draft.SubmittedAt?.ToUniversalTime(),
+            ReceivedAt = now,
+            Nature = draft.Nature,
+            Category = draft.Category,
+            Title = draft.Title,
+            Text = draft.Text,
+            Place = draft.Place,
+            OccurredAt = draft.OccurredAt?.ToUniversalTime(),
+            ContactRef = draft.Contact is null ? null : id,
+            Reach = ReachOf(draft.Contact),
+            Anonymous = draft.Anonymous,
+            Confidential = draft.Confidential,
+            Attachments = AttachmentsOf(draft.Files),
+            Authenticity = draft.Authenticity,
+            Addressee = draft.Addressee,
+        };
+        var blob = _originals.Pack(original.Content.Span, id, now);
+        var fact = new NewFact(appeal, now, Topics.Appeals) { Sealed = Seal(id, draft.Contact, blob, original, draft.Files) };
+        var (added, document) = await _appeals.AddOnceAsync(new NewDocument(id, draft.Key, [fact]) { Blobs = [blob] }, cancellation);
+        var stored = document.State.Appeal;
+        return (new Receipt(stored.Id, stored.Number, Codes.For(stored.Id), stored.ReceivedAt, Repeated: !added), stored);
+    }
+
+    /// <summary>Adds to an appeal, once per <paramref name="sourceId"/>.</summary>
+    public ValueTask<Document<ReceivedAppeal>> SupplementAsync(
+        Document<ReceivedAppeal> appeal, string sourceId, string text, IReadOnlyList<ReceivedFile> files, Original original, CancellationToken cancellation) =>
+        AddAsync(appeal, "supplement", sourceId, files, original, (id, now, target) =>
+            new AppealSupplemented(id, target.Id, target.Number, target.Channel, now, text, AttachmentsOf(files)), cancellation);
+
+    /// <summary>Notes that the citizen presses for an answer 催单.</summary>
+    public ValueTask<Document<ReceivedAppeal>> UrgeAsync(Document<ReceivedAppeal> appeal, string sourceId, string? text, Original original, CancellationToken cancellation) =>
+        AddAsync(appeal, "urge", sourceId, [], original, (id, now, target) => new AppealUrged(id, target.Id, target.Number, target.Channel, now, text), cancellation);
+
+    /// <summary>Takes an appeal back 撤诉; what is withdrawn stays withdrawn.</summary>
+    public ValueTask<Document<ReceivedAppeal>> WithdrawAsync(Document<ReceivedAppeal> appeal, string sourceId, string? reason, Original original, CancellationToken cancellation) =>
+        appeal.State.WithdrawnAt is not null
+            ? new(appeal)
+            : AddAsync(appeal, "withdrawal", sourceId, [], original, (id, now, target) => new AppealWithdrawn(id, target.Id, target.Number, target.Channel, now, reason), cancellation);
+
+    /// <summary>Keeps what cannot be understood, for a person to look at; the same bytes from the same sender once.</summary>
+    public async ValueTask<ReviewItem> KeepForReviewAsync(string sender, Original original, string reason, CancellationToken cancellation)
+    {
+        var now = _time.GetUtcNow();
+        var id = _ids.Next();
+        var blob = _originals.Pack(original.Content.Span, id, now);
+        var item = new ReviewItem(id, _channel.Name, now, reason, blob.Ref.Value, original.ContentType, Hash(original), original.Content.Length);
+        var (_, document) = await _reviews.AddOnceAsync(new NewDocument(id, $"{sender}/{item.Sha256}", [new NewFact(item, now)]) { Blobs = [blob] }, cancellation);
+        return document.State;
+    }
+
+    /// <summary>What waits for a person's look, oldest first.</summary>
+    public ValueTask<IReadOnlyList<Document<ReviewItem>>> ReviewsAsync(long after, int limit, CancellationToken cancellation) =>
+        _reviews.QueryAsync("all", "all", after, limit, cancellation);
+
+    /// <summary>The original of a review item, byte for byte; null when there is no such item.</summary>
+    public async ValueTask<byte[]?> ReviewOriginalAsync(Guid id, CancellationToken cancellation) =>
+        await _reviews.GetAsync(id, cancellation) is { State: var item } ? await _originals.UnpackAsync(new BlobRef(item.Original), id, cancellation) : null;
+
+    /// <summary>The original of an appeal, byte for byte.</summary>
+    public ValueTask<byte[]?> OriginalOfAsync(Document<ReceivedAppeal> appeal, CancellationToken cancellation) =>
+        _originals.UnpackAsync(new BlobRef(Open(appeal).Original), appeal.Id, cancellation);
+
+    public ValueTask<Document<ReceivedAppeal>?> GetAsync(Guid id, CancellationToken cancellation) => _appeals.GetAsync(id, cancellation);
+
+    /// <summary>The appeal of a number; null when this channel has none.</summary>
+    public async ValueTask<Document<ReceivedAppeal>?> FindAsync(string number, CancellationToken cancellation) =>
+        AppealNumber.IsValid(number) && await _appeals.QueryAsync("number", number, 0, 1, cancellation) is [var appeal, ..] ? appeal : null;
+
+    /// <summary>Stores what is to be told to the citizen, once per version.</summary>
+    /// <returns>Null when it was stored before.</returns>
+    public async ValueTask<Document<ReceivedAppeal>?> StoreReplyAsync(ReplyIssued reply, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var appeal = await _appeals.GetAsync(reply.AppealId, cancellation)
+                ?? throw new InvalidOperationException("A reply came for an appeal this channel does not have.");
+            if (appeal.State.Replies.Any(stored => stored.Version == reply.Version))
+            {
+                return null;
+            }
+
+            if (await _appeals.AppendAsync(appeal, [new NewFact(reply, _time.GetUtcNow())], cancellation) is { } after)
+            {
+                return after;
+            }
+        }
+    }
+
+    /// <summary>Opens a citizen's contact for a person with the right to; that he looked is on record before he sees it.</summary>
+    /// <returns>Null when there is no such appeal, or it has no contact.</returns>
+    public async ValueTask<Contact?> RevealContactAsync(Guid contactRef, string by, string reason, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (await _appeals.GetAsync(contactRef, cancellation) is not { State.Appeal.ContactRef: not null } appeal)
+            {
+                return null;
+            }
+
+            var now = _time.GetUtcNow();
+            if (await _appeals.AppendAsync(appeal, [new NewFact(new ContactRevealed(by, reason, now), now)], cancellation) is not null)
+            {
+                return Open(appeal).Contact;
+            }
+        }
+    }
+
+    private async ValueTask<Document<ReceivedAppeal>> AddAsync(
+        Document<ReceivedAppeal> appeal,
+        string kind,
+        string sourceId,
+        IReadOnlyList<ReceivedFile> files,
+        Original original,
+        Func<Guid, DateTimeOffset, Appeal, object> make,
+        CancellationToken cancellation)
+    {
+        var id = IdOf(appeal.Id, kind, sourceId);
+        var blob = _originals.Pack(original.Content.Span, id, _time.GetUtcNow());
+        var kept = false;
+        while (!appeal.State.Added.Contains(id))
+        {
+            if (!kept)
+            {
+                await _blobs.PutAsync(blob, cancellation);
+                kept = true;
+            }
+
+            var now = _time.GetUtcNow();
+            var fact = new NewFact(make(id, now, appeal.State.Appeal), now, Topics.Appeals) { Sealed = Seal(id, null, blob, original, files) };
+            appeal = await _appeals.AppendAsync(appeal, [fact], cancellation)
+                ?? await _appeals.GetAsync(appeal.Id, cancellation)
+                ?? throw new InvalidOperationException("An appeal vanished.");
+        }
+
+        return appeal;
+    }
+
+    private SealedPart Open(Document<ReceivedAppeal> appeal) =>
+        JsonSerializer.Deserialize(_contacts.Open(appeal.Facts[0].Sealed.Span, appeal.Id.ToByteArray(bigEndian: true)), IntakeJson.Default.SealedPart)!;
+
+    private byte[] Seal(Guid id, Contact? contact, NewBlob blob, Original original, IReadOnlyList<ReceivedFile> files)
+    {
+        var part = new SealedPart(
+            contact, blob.Ref.Value, original.ContentType, Hash(original), original.Content.Length, files.Count == 0 ? [] : [.. files.Select(file => new SealedFile(file.Offset, file.Length))]);
+        Span<byte> context = stackalloc byte[16];
+        id.TryWriteBytes(context, bigEndian: true, out _);
+        return _contacts.Seal(JsonSerializer.SerializeToUtf8Bytes(part, IntakeJson.Default.SealedPart), context);
+    }
+
+    private static string Hash(Original original)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(original.Content.Span, hash);
+        return Convert.ToHexStringLower(hash);
+    }
+
+    private static IReadOnlyList<Attachment> AttachmentsOf(IReadOnlyList<ReceivedFile> files) => files.Count == 0 ? [] : [.. files.Select(file => file.Attachment)];
+
+    private IReadOnlyList<string> ReachOf(Contact? contact) => (contact?.Sender, contact?.Phone, contact?.Email) switch
+    {
+        (not null, null, null) => [_channel.Name],
+        (null, null, null) => [],
+        var (sender, phone, email) => [.. new[] { sender is null ? null : _channel.Name, phone is null ? null : "phone", email is null ? null : "email" }.OfType<string>()],
+    };
+
+    /// <summary>The id of what is added follows from the sender's own id of it, so that a repeat has the same one (UUIDv8, RFC 9562).</summary>
+    private static Guid IdOf(Guid appeal, string kind, string sourceId)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{appeal:N}/{kind}/{sourceId}"), hash);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
+    }
+}

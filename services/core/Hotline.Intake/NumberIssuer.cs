@@ -1,0 +1,117 @@
+using System.Text.Json.Serialization;
+using Hotline.Contracts;
+using Hotline.Ports;
+
+namespace Hotline.Intake;
+
+/// <summary>A hundred numbers taken by one holder; the store's add-once gives each block to one.</summary>
+public sealed record NumberBlock(string Day, int Channel, int Block);
+
+/// <summary>
+/// Gives numbers without asking the store each time: it holds a block of 100 and takes the next before this one ends.
+/// Numbers of a block that a crash left unused are never given; a gap says nothing.
+/// </summary>
+public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> blocks, IIdSource ids, TimeProvider time)
+{
+    private const int BlockSize = 100;
+    private const int BlocksPerDay = AppealNumber.MostPerDay / BlockSize;
+
+    private readonly SemaphoreSlim _taking = new(1);
+    private HeldBlock? _held;
+
+    public static DocumentType<NumberBlock> TypeFor(string service) => new(
+        service, "number-blocks", new FactTypes().Add("taken", NumberJson.Default.NumberBlock), static (_, fact) => (NumberBlock)fact.Data, []);
+
+    /// <summary>The next number of the day <paramref name="receivedAt"/> lies in, at +08:00.</summary>
+    /// <exception cref="EngineAwayException">The block is used up and the store cannot be asked for another.</exception>
+    public ValueTask<string> NextAsync(DateTimeOffset receivedAt, CancellationToken cancellation)
+    {
+        var day = OfficeTime.Day(receivedAt);
+        return Volatile.Read(ref _held) is { } held && held.Day == day && held.TryNext(out var sequence)
+            ? new(AppealNumber.Compose(day, channel.Code, sequence))
+            : TakeAsync(day, cancellation);
+    }
+
+    private async ValueTask<string> TakeAsync(DateOnly day, CancellationToken cancellation)
+    {
+        await _taking.WaitAsync(cancellation);
+        try
+        {
+            while (true)
+            {
+                var held = _held;
+                if (held?.Day == day && held.TryNext(out var sequence))
+                {
+                    return AppealNumber.Compose(day, channel.Code, sequence);
+                }
+
+                var first = held?.Day == day ? held.Block + 1 : await FirstFreeAsync(day, cancellation);
+                Volatile.Write(ref _held, new HeldBlock(day, await TakeFromAsync(day, first, cancellation)));
+            }
+        }
+        finally
+        {
+            _taking.Release();
+        }
+    }
+
+    private async ValueTask<int> TakeFromAsync(DateOnly day, int block, CancellationToken cancellation)
+    {
+        for (; block < BlocksPerDay; block++)
+        {
+            var taken = new NumberBlock(Format(day), channel.Code, block);
+            var added = await blocks.AddOnceAsync(new NewDocument(ids.Next(), KeyOf(day, block), [new NewFact(taken, time.GetUtcNow())]), cancellation);
+            if (added.Added)
+            {
+                return block;
+            }
+        }
+
+        throw new EngineAwayException($"All {AppealNumber.MostPerDay} numbers of {channel.Name} for this day are given. Receiving goes on at midnight, +08:00.");
+    }
+
+    /// <summary>Blocks are taken in order, so the first free one is found by doubling and halving.</summary>
+    private async ValueTask<int> FirstFreeAsync(DateOnly day, CancellationToken cancellation)
+    {
+        var (taken, free) = (-1, 0);
+        while (free < BlocksPerDay && await IsTakenAsync(day, free, cancellation))
+        {
+            (taken, free) = (free, (free * 2) + 1);
+        }
+
+        while (free - taken > 1)
+        {
+            var middle = taken + ((free - taken) / 2);
+            (taken, free) = await IsTakenAsync(day, middle, cancellation) ? (middle, free) : (taken, middle);
+        }
+
+        return free;
+    }
+
+    private async ValueTask<bool> IsTakenAsync(DateOnly day, int block, CancellationToken cancellation) =>
+        await blocks.FindAsync(KeyOf(day, block), cancellation) is not null;
+
+    private string KeyOf(DateOnly day, int block) => $"{Format(day)}/{channel.Code}/{block}";
+
+    private static string Format(DateOnly day) => day.ToString("yyMMdd", System.Globalization.CultureInfo.InvariantCulture);
+
+    private sealed class HeldBlock(DateOnly day, int block)
+    {
+        private int _used;
+
+        public DateOnly Day { get; } = day;
+
+        public int Block { get; } = block;
+
+        public bool TryNext(out int sequence)
+        {
+            var used = Interlocked.Increment(ref _used);
+            sequence = (Block * BlockSize) + used - 1;
+            return used <= BlockSize;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(NumberBlock))]
+internal sealed partial class NumberJson : JsonSerializerContext;

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Hotline.Contracts;
+using Hotline.Ports;
+
+namespace Hotline.Intake;
+
+/// <summary>An appeal as its channel knows it: what came, what the citizen added, what was told him. Tracking shows this.</summary>
+public sealed record ReceivedAppeal(Appeal Appeal)
+{
+    /// <summary>The work order's state as last told; <c>received</c> until then.</summary>
+    public string State { get; init; } = "received";
+
+    public DateTimeOffset? WithdrawnAt { get; init; }
+
+    public ImmutableList<ReplyIssued> Replies { get; init; } = [];
+
+    public ImmutableList<AppealSupplemented> Supplements { get; init; } = [];
+
+    public ImmutableList<AppealUrged> Urges { get; init; } = [];
+
+    /// <summary>Ids of what the citizen added, by which repeats are told.</summary>
+    public ImmutableHashSet<Guid> Added { get; init; } = [];
+
+    public static DocumentType<ReceivedAppeal> TypeFor(string service) => new(
+        service,
+        "appeals",
+        new FactTypes()
+            .Add(EventTypes.AppealReceived, HotlineJson.Default.Appeal)
+            .Add(EventTypes.AppealSupplemented, HotlineJson.Default.AppealSupplemented)
+            .Add(EventTypes.AppealUrged, HotlineJson.Default.AppealUrged)
+            .Add(EventTypes.AppealWithdrawn, HotlineJson.Default.AppealWithdrawn)
+            .Add("reply-stored", HotlineJson.Default.ReplyIssued)
+            .Add("contact-revealed", IntakeJson.Default.ContactRevealed),
+        Fold,
+        [new DocumentIndex<ReceivedAppeal>("number", static appeal => [appeal.Appeal.Number])]);
+
+    private static ReceivedAppeal Fold(ReceivedAppeal? state, Fact fact) => fact.Data switch
+    {
+        Appeal appeal => new ReceivedAppeal(appeal),
+        AppealSupplemented supplement => state! with { Supplements = state.Supplements.Add(supplement), Added = state.Added.Add(supplement.Id) },
+        AppealUrged urge => state! with { Urges = state.Urges.Add(urge), Added = state.Added.Add(urge.Id) },
+        AppealWithdrawn withdrawn => state! with { WithdrawnAt = withdrawn.ReceivedAt, Added = state.Added.Add(withdrawn.Id) },
+        ReplyIssued reply => state! with { Replies = state.Replies.Add(reply), State = reply.State },
+        _ => state!,
+    };
+}
+
+/// <summary>Somebody read a citizen's identity, and why: recorded before it is shown.</summary>
+public sealed record ContactRevealed(string By, string Reason, DateTimeOffset At);
+
+/// <summary>What is sealed beside an appeal or supplement and never leaves the store.</summary>
+/// <param name="Original">Where the original lies.</param>
+/// <param name="Files">The stretches of the original that are attachments, in the order of the appeal's.</param>
+public sealed record SealedPart(Contact? Contact, string Original, string ContentType, string Sha256, int Size, IReadOnlyList<SealedFile> Files);
+
+public sealed record SealedFile(int Offset, int Length);
+
+/// <summary>Something that came and could not be understood; a person looks at it.</summary>
+/// <param name="Reason">Why, in zh-CN, as the sender was told.</param>
+public sealed record ReviewItem(Guid Id, string Channel, DateTimeOffset ReceivedAt, string Reason, string Original, string ContentType, string Sha256, int Size);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ContactRevealed))]
+[JsonSerializable(typeof(SealedPart))]
+[JsonSerializable(typeof(ReviewItem))]
+internal sealed partial class IntakeJson : JsonSerializerContext;

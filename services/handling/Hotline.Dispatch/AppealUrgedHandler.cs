@@ -1,0 +1,18 @@
+using Hotline.Contracts;
+using Hotline.Handling;
+using Hotline.Ports;
+
+namespace Hotline.Dispatch;
+
+/// <summary>Marks the order as pressed for by the citizen 催单, once per call.</summary>
+public sealed class AppealUrgedHandler(IDocumentStore<WorkOrder> store, TimeProvider time) : IHandle<AppealUrged>
+{
+    public ValueTask HandleAsync(AppealUrged data, CloudEvent envelope, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        return store.AppendAsync(
+            data.AppealId,
+            order => order.HasTaken(data.Id) ? null : new WorkOrderChange(order, now).Record(new WorkOrderUrged(order.Id, order.Number, now, data.Id, data.Text)),
+            cancellation);
+    }
+}

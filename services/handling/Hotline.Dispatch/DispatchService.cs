@@ -1,0 +1,29 @@
+using Hotline.Contracts;
+using Hotline.Handling;
+using Hotline.Hosting;
+using Hotline.Ports;
+
+namespace Hotline.Dispatch;
+
+/// <summary>Opens a work order for every appeal, keeps its states and clocks, and gives it to units.</summary>
+public sealed class DispatchService : IServiceModule
+{
+    public const string Name = "dispatch";
+
+    public static ServiceDescription Service { get; } = new(Name, ["/work-orders", "/dispatch"], 12361);
+
+    public static void AddServices(IHostApplicationBuilder builder)
+    {
+        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, DispatchJson.Default));
+        builder.Services.AddSingleton(services => services.GetRequiredService<IDocumentStores>().Open(WorkOrderDocument.Type));
+        builder.Services.AddSingleton<DispatchRules>();
+        builder.Services.AddSingleton<WorkOrderDesk>();
+        builder.Services.AddHandling(Name, handlers => handlers
+            .On<Appeal, AppealReceivedHandler>(Topics.Appeals, EventTypes.AppealReceived, HotlineJson.Default.Appeal)
+            .On<AppealSupplemented, AppealSupplementedHandler>(Topics.Appeals, EventTypes.AppealSupplemented, HotlineJson.Default.AppealSupplemented)
+            .On<AppealUrged, AppealUrgedHandler>(Topics.Appeals, EventTypes.AppealUrged, HotlineJson.Default.AppealUrged)
+            .On<AppealWithdrawn, AppealWithdrawnHandler>(Topics.Appeals, EventTypes.AppealWithdrawn, HotlineJson.Default.AppealWithdrawn));
+    }
+
+    public static void MapEndpoints(IEndpointRouteBuilder routes) => WorkOrderEndpoints.Map(routes);
+}

@@ -1,0 +1,4 @@
+using Hotline.Dispatch;
+using Hotline.Hosting;
+
+return await new HotlineHost(args).Add<DispatchService>().RunAsync();

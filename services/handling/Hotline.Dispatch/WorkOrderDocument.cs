@@ -1,0 +1,51 @@
+using Hotline.Contracts;
+using Hotline.Ports;
+
+namespace Hotline.Dispatch;
+
+/// <summary>How a work order is kept: its facts, their fold, and by what it is found. Its id is the appeal's, its key the number.</summary>
+public static class WorkOrderDocument
+{
+    public const string StateIndex = "state";
+    public const string UnitIndex = "unit";
+
+    /// <summary>In place of a state: everything not closed; of a unit, everything it still owes something for.</summary>
+    public const string Open = "open";
+
+    public static readonly DocumentType<WorkOrder> Type = new(
+        DispatchService.Name,
+        "work-order",
+        new FactTypes()
+            .Add(EventTypes.WorkOrderOpened, HotlineJson.Default.WorkOrderOpened)
+            .Add(EventTypes.WorkOrderAccepted, HotlineJson.Default.WorkOrderAccepted)
+            .Add(EventTypes.WorkOrderAnswered, HotlineJson.Default.WorkOrderAnswered)
+            .Add(EventTypes.WorkOrderDispatched, HotlineJson.Default.WorkOrderDispatched)
+            .Add(EventTypes.AssignmentChanged, HotlineJson.Default.AssignmentChanged)
+            .Add(EventTypes.WorkOrderHandled, HotlineJson.Default.WorkOrderHandled)
+            .Add(EventTypes.WorkOrderCallbackStarted, HotlineJson.Default.WorkOrderCallbackStarted)
+            .Add(EventTypes.WorkOrderSupplemented, HotlineJson.Default.WorkOrderSupplemented)
+            .Add(EventTypes.WorkOrderUrged, HotlineJson.Default.WorkOrderUrged)
+            .Add(EventTypes.WorkOrderClosed, HotlineJson.Default.WorkOrderClosed)
+            .Add(EventTypes.ReplyIssued, HotlineJson.Default.ReplyIssued),
+        (state, fact) => WorkOrder.Apply(state, fact.Data),
+        [new(StateIndex, StateValues), new(UnitIndex, UnitValues)]);
+
+    /// <summary>The value under which a unit finds the orders it may see; with a state, or <see cref="Open"/>, only those.</summary>
+    public static string UnitValue(string unit, string? state = null) => state is null ? $"unit/{unit}" : $"unit/{unit}/{state}";
+
+    private static IEnumerable<string> StateValues(WorkOrder order) =>
+        order.State == WorkOrderState.Closed ? [order.State.Name()] : [order.State.Name(), Open];
+
+    private static IEnumerable<string> UnitValues(WorkOrder order)
+    {
+        foreach (var unit in order.Assignments.Where(a => WorkOrderScope.IsVisible(order, a)).GroupBy(a => a.Unit))
+        {
+            yield return UnitValue(unit.Key);
+            yield return UnitValue(unit.Key, order.State.Name());
+            if (order.IsWithUnits && unit.Any(a => a.IsOpen))
+            {
+                yield return UnitValue(unit.Key, Open);
+            }
+        }
+    }
+}

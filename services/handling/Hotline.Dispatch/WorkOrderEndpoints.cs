@@ -1,0 +1,142 @@
+using System.Security.Claims;
+using Hotline.Contracts;
+using Hotline.Hosting;
+using Hotline.Ports;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Changed = Microsoft.AspNetCore.Http.HttpResults.Results<
+    Microsoft.AspNetCore.Http.HttpResults.Ok<Hotline.Dispatch.WorkOrderView>, Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult>;
+
+namespace Hotline.Dispatch;
+
+/// <summary>The staff API of work orders. Every route names the roles it is for; what they may see is <see cref="WorkOrderDesk"/>'s to say.</summary>
+internal static class WorkOrderEndpoints
+{
+    private const int UsualLimit = 50;
+    private const int MostLimit = 200;
+    private static readonly string[] Viewers =
+        [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.StationDispatcher, Roles.UnitHandler, Roles.CallbackAgent, Roles.Auditor];
+
+    private static readonly string[] Units = [Roles.StationDispatcher, Roles.UnitHandler];
+    private static readonly string[] Givers = [Roles.Dispatcher, Roles.StationDispatcher];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var orders = routes.MapGroup("/work-orders").WithTags("WorkOrders");
+        orders.MapGet("", ListAsync).For(Viewers);
+        orders.MapGet("/{number}", GetAsync).For(Viewers);
+        orders.MapGet("/{number}/due", DueAsync).For(Viewers);
+        orders.MapPost("/{number}/accept", AcceptAsync).For(Roles.Acceptor);
+        orders.MapPost("/{number}/answer", AnswerAsync).For(Roles.Acceptor, Roles.Agent);
+        orders.MapPost("/{number}/dispatch", DispatchAsync).For(Roles.Dispatcher);
+        orders.MapPost("/{number}/callback", CallbackAsync).For(Roles.CallbackAgent);
+        orders.MapPost("/{number}/close", CloseAsync).For(Roles.Acceptor, Roles.Agent, Roles.CallbackAgent);
+
+        var assignments = orders.MapGroup("/{number}/assignments/{assignment:int}");
+        assignments.MapPost("/sign", Noted(AssignmentDecisions.Sign)).For(Units);
+        assignments.MapPost("/start", Noted(AssignmentDecisions.Start)).For(Units);
+        assignments.MapPost("/reply", ReplyAsync).For(Units);
+        assignments.MapPost("/return", ReturnAsync).For(Units);
+        assignments.MapPost("/dispatch", SubDispatchAsync).For(Roles.StationDispatcher);
+        assignments.MapPost("/review", Noted(AssignmentDecisions.Review)).For(Givers);
+        assignments.MapPost("/send-back", Noted(AssignmentDecisions.SendBack)).For(Givers);
+        assignments.MapPost("/approve-return", Noted(AssignmentDecisions.ApproveReturn)).For(Givers);
+        assignments.MapPost("/refuse-return", Noted(AssignmentDecisions.RefuseReturn)).For(Givers);
+    }
+
+    private static void For(this RouteHandlerBuilder route, params string[] roles) => route.RequireAuthorization(policy => policy.RequireRole(roles));
+
+    private static async Task<Results<Ok<WorkOrderPage>, ProblemHttpResult>> ListAsync(
+        ClaimsPrincipal user, WorkOrderDesk desk, CancellationToken cancellation, string? state = null, string? unit = null, long after = 0, int limit = UsualLimit)
+    {
+        var states = WorkOrderStates.All.Select(s => s.Name()).Append(WorkOrderDocument.Open);
+        var check = new FieldCheck()
+            .OneOf("state", state ?? WorkOrderDocument.Open, states)
+            .That("after", after >= 0, "请填写上一页返回的 next；第一页不填。")
+            .That("limit", limit is >= 1 and <= MostLimit, $"请填写1到{MostLimit}。");
+        if (check.Errors.Count > 0)
+        {
+            return Problems.Invalid(check.Errors);
+        }
+
+        return await desk.ListAsync(StaffUser.Of(user), new(state, unit, after, limit), cancellation) is { } found
+            ? TypedResults.Ok(new WorkOrderPage([.. found.Page.Select(d => WorkOrderViews.Line(d.State, desk.Organization, desk.Now))], found.Next))
+            : Problems.Invalid(new FieldError("unit", "没有这个单位，或它不在您的范围内。"));
+    }
+
+    private static async Task<Changed> GetAsync(string number, HttpContext http, WorkOrderDesk desk, CancellationToken cancellation)
+    {
+        var user = StaffUser.Of(http.User);
+        return await desk.FindAsync(user, number, cancellation) is { } document ? Show(http, document, user, desk) : Missing();
+    }
+
+    private static async Task<Results<Ok<ClocksView>, ProblemHttpResult>> DueAsync(
+        string number, ClaimsPrincipal principal, WorkOrderDesk desk, CancellationToken cancellation)
+    {
+        var user = StaffUser.Of(principal);
+        return await desk.FindAsync(user, number, cancellation) is { } document
+            ? TypedResults.Ok(WorkOrderViews.ClocksOf(document.State, user, desk.Organization, desk.Now))
+            : Missing();
+    }
+
+    private static Task<Changed> AcceptAsync(
+        string number, AcceptRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
+        ChangeAsync(number, ifMatch, http, desk, (order, request) => WorkOrderDecisions.Accept(order, body, request));
+
+    private static Task<Changed> AnswerAsync(
+        string number, AnswerRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
+        ChangeAsync(number, ifMatch, http, desk, (order, request) => WorkOrderDecisions.Answer(order, body, request));
+
+    private static Task<Changed> DispatchAsync(
+        string number, DispatchRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
+        ChangeAsync(number, ifMatch, http, desk, (order, request) => WorkOrderDecisions.Dispatch(order, body, request));
+
+    private static Task<Changed> CallbackAsync(
+        string number, NoteRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
+        ChangeAsync(number, ifMatch, http, desk, (order, request) => WorkOrderDecisions.Callback(order, body, request));
+
+    private static Task<Changed> CloseAsync(
+        string number, CloseRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
+        ChangeAsync(number, ifMatch, http, desk, (order, request) => WorkOrderDecisions.Close(order, body, request));
+
+    private static Task<Changed> ReplyAsync(
+        string number, int assignment, ReplyRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
+        ChangeAsync(number, ifMatch, http, desk, (order, request) => AssignmentDecisions.Reply(order, assignment, body, request));
+
+    private static Task<Changed> ReturnAsync(
+        string number, int assignment, ReturnRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
+        ChangeAsync(number, ifMatch, http, desk, (order, request) => AssignmentDecisions.AskReturn(order, assignment, body, request));
+
+    private static Task<Changed> SubDispatchAsync(
+        string number, int assignment, DispatchRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
+        ChangeAsync(number, ifMatch, http, desk, (order, request) => AssignmentDecisions.Dispatch(order, assignment, body, request));
+
+    /// <summary>A route whose body is a note at most.</summary>
+    private static Delegate Noted(Func<WorkOrder, int, NoteRequest, Request, Decision> decide) =>
+        (string number, int assignment, NoteRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
+            ChangeAsync(number, ifMatch, http, desk, (order, request) => decide(order, assignment, body, request));
+
+    private static async Task<Changed> ChangeAsync(
+        string number, string? ifMatch, HttpContext http, WorkOrderDesk desk, Func<WorkOrder, Request, Decision> decide)
+    {
+        var user = StaffUser.Of(http.User);
+        var (decision, after) = await desk.ChangeAsync(user, number, ifMatch, decide, http.RequestAborted);
+        return decision switch
+        {
+            Decision.Granted => Show(http, after!, user, desk),
+            Decision.Invalid invalid => Problems.Invalid(invalid.Errors),
+            Decision.Conflict conflict => Problems.Conflict(conflict.Detail, conflict.Remedy),
+            Decision.Denied denied => Problems.Forbidden(denied.Detail, denied.Remedy),
+            Decision.Missing missing => Problems.NotFound(missing.Detail, missing.Remedy),
+            _ => throw new InvalidOperationException($"No answer is known for {decision.GetType().Name}."),
+        };
+    }
+
+    private static Ok<WorkOrderView> Show(HttpContext http, Document<WorkOrder> document, StaffUser user, WorkOrderDesk desk)
+    {
+        http.Response.Headers.ETag = WorkOrderDesk.EntityTag(document.Version);
+        return TypedResults.Ok(WorkOrderViews.Of(document, user, desk.Organization));
+    }
+
+    private static ProblemHttpResult Missing() => Problems.NotFound("没有这张工单。", "请核对编号；只能看到已转派给本单位的工单。");
+}

@@ -1,0 +1,40 @@
+using Hotline.Contracts;
+using Hotline.Hosting;
+
+namespace Hotline.Dispatch;
+
+/// <summary>Who may see what. Below the hotline nobody sees an order before it is dispatched to him, nor after it was returned.</summary>
+public static class WorkOrderScope
+{
+    private static readonly string[] HotlineRoles = [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent, Roles.Auditor];
+
+    /// <summary>Whether he works at the hotline itself, which owns every order.</summary>
+    public static bool SeesAll(StaffUser user) => user.Roles.Overlaps(HotlineRoles);
+
+    public static bool MaySee(StaffUser user, WorkOrder order, Organization organization) =>
+        SeesAll(user) || order.Assignments.Exists(a => MaySee(user, order, a, organization));
+
+    public static bool MaySee(StaffUser user, WorkOrder order, Assignment assignment, Organization organization) =>
+        SeesAll(user) || (IsVisible(order, assignment) && MaySeeUnit(user, assignment.Unit, organization));
+
+    /// <summary>Whether a list of this unit's orders may be shown to him.</summary>
+    public static bool MaySeeUnit(StaffUser user, string unit, Organization organization) =>
+        SeesAll(user)
+        || (user.Roles.Contains(Roles.StationDispatcher) && organization.IsWithin(unit, user.Unit))
+        || (user.Roles.Contains(Roles.UnitHandler) && unit == user.Unit);
+
+    /// <summary>Whether the assignment shows its order to its unit: neither it nor the one it came from was returned.</summary>
+    public static bool IsVisible(WorkOrder order, Assignment assignment) =>
+        assignment.State != AssignmentState.Returned
+        && (assignment.Parent is not { } parent || order.Assignment(parent) is not { State: AssignmentState.Returned });
+
+    /// <summary>Whether he acts for the unit that has the assignment.</summary>
+    public static bool Owns(StaffUser user, Assignment assignment) =>
+        user.Unit == assignment.Unit && (user.Roles.Contains(Roles.UnitHandler) || user.Roles.Contains(Roles.StationDispatcher));
+
+    /// <summary>Whether he acts for the one who gave the assignment: the station above, or the hotline.</summary>
+    public static bool Gave(StaffUser user, WorkOrder order, Assignment assignment) =>
+        assignment.Parent is not { } parent
+            ? user.Roles.Contains(Roles.Dispatcher)
+            : user.Roles.Contains(Roles.StationDispatcher) && order.Assignment(parent)?.Unit == user.Unit;
+}

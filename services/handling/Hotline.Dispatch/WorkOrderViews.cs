@@ -1,0 +1,207 @@
+using Hotline.Contracts;
+using Hotline.Hosting;
+using Hotline.Ports;
+
+namespace Hotline.Dispatch;
+
+/// <summary>A line of a list.</summary>
+/// <param name="Color">Of the citizen's clock, or of the acceptance while that is awaited; null when none runs.</param>
+public sealed record WorkOrderLine(
+    string Number,
+    string State,
+    string StateTitle,
+    string Title,
+    string Nature,
+    string Category,
+    string CategoryTitle,
+    string Urgency,
+    DateTimeOffset ReceivedAt,
+    DateTimeOffset? DueAt,
+    string? Color);
+
+/// <summary>A page of a list.</summary>
+/// <param name="Next">What to pass as <c>after</c> for the next page; null at the end.</param>
+public sealed record WorkOrderPage(IReadOnlyList<WorkOrderLine> Items, long? Next);
+
+/// <summary>A work order as one member of staff may see it.</summary>
+/// <param name="Version">For If-Match.</param>
+/// <param name="ContactRef">Hidden from units when the citizen is anonymous or asked for confidence.</param>
+/// <param name="Proposal">What the rules proposed; a station finds in it the unit they would pass it to.</param>
+public sealed record WorkOrderView(
+    string Number,
+    int Version,
+    string State,
+    string StateTitle,
+    string Channel,
+    DateTimeOffset ReceivedAt,
+    string Nature,
+    string Category,
+    string CategoryTitle,
+    string? Division,
+    string Urgency,
+    DateTimeOffset? DueAt,
+    string? DueReason,
+    string Title,
+    string Text,
+    Place? Place,
+    DateTimeOffset? OccurredAt,
+    IReadOnlyList<Attachment> Attachments,
+    Guid? ContactRef,
+    IReadOnlyList<string> Reach,
+    bool Anonymous,
+    bool Confidential,
+    DispatchProposal Proposal,
+    IReadOnlyList<AssignmentView> Assignments,
+    IReadOnlyList<SupplementView> Supplements,
+    int Urges,
+    AnswerView? Answer,
+    string? PublicReply,
+    ClosingView? Closing);
+
+/// <summary>A direct answer.</summary>
+public sealed record AnswerView(DateTimeOffset At, string By, string Text, string Basis);
+
+/// <summary>How it was closed.</summary>
+public sealed record ClosingView(DateTimeOffset At, string By, string Outcome, string? Note);
+
+/// <summary>One unit's share.</summary>
+/// <param name="Assignment">The part of its number after the dash.</param>
+public sealed record AssignmentView(
+    int Assignment,
+    int? Parent,
+    string Unit,
+    string UnitName,
+    string Role,
+    string State,
+    string StateTitle,
+    string? Note,
+    DateTimeOffset DispatchedAt,
+    DateTimeOffset DueAt,
+    string DueReason,
+    string? PublicReply,
+    IReadOnlyList<StepView> History);
+
+/// <summary>A step of an assignment's history.</summary>
+public sealed record StepView(DateTimeOffset At, string By, string State, string? Note, string? PublicReply, string? ProposedUnit);
+
+/// <summary>What the citizen added.</summary>
+public sealed record SupplementView(DateTimeOffset At, string Text, IReadOnlyList<Attachment> Attachments);
+
+/// <summary>A clock in words.</summary>
+/// <param name="Color">green, yellow from 80 %, red at the end.</param>
+/// <param name="Reason">Why it is due then, zh-CN.</param>
+public sealed record ClockView(
+    string Step, string Title, int? Assignment, string? Unit, string? UnitName, DateTimeOffset StartsAt, DateTimeOffset DueAt, string Color, string Reason);
+
+/// <summary>The running clocks of an order.</summary>
+public sealed record ClocksView(string Number, IReadOnlyList<ClockView> Clocks);
+
+/// <summary>Makes of an order what one member of staff may see of it. Pure.</summary>
+internal static class WorkOrderViews
+{
+    private static readonly Dictionary<string, string> StepTitles = new()
+    {
+        [LimitSteps.Accept] = "受理时限",
+        [LimitSteps.Citizen] = "答复诉求人时限",
+        [LimitSteps.Unit] = "承办时限",
+        [LimitSteps.Sign] = "签收时限",
+        [LimitSteps.Contact] = "联系诉求人时限",
+        [LimitSteps.Review] = "审核时限",
+        [LimitSteps.Callback] = "回访时限",
+    };
+
+    public static WorkOrderLine Line(WorkOrder order, Organization organization, DateTimeOffset now)
+    {
+        var clock = Clocks.Running(order, organization).FirstOrDefault(c => c.Step is LimitSteps.Accept or LimitSteps.Citizen);
+        return new(
+            order.Number,
+            order.State.Name(),
+            order.State.Title(),
+            order.Appeal.Title,
+            order.Nature,
+            order.Category,
+            organization.TitleOf(order.Category),
+            order.Urgency,
+            order.Appeal.ReceivedAt,
+            clock?.Deadline.DueAt,
+            clock is null ? null : Color(clock, now));
+    }
+
+    public static WorkOrderView Of(Document<WorkOrder> document, StaffUser user, Organization organization)
+    {
+        var (order, appeal) = (document.State, document.State.Appeal);
+        var hidden = !WorkOrderScope.SeesAll(user) && (appeal.Anonymous || appeal.Confidential);
+        return new(
+            order.Number,
+            document.Version,
+            order.State.Name(),
+            order.State.Title(),
+            appeal.Channel,
+            appeal.ReceivedAt,
+            order.Nature,
+            order.Category,
+            organization.TitleOf(order.Category),
+            order.Division,
+            order.Urgency,
+            order.Acceptance?.DueAt,
+            order.Acceptance?.DueReason,
+            appeal.Title,
+            appeal.Text,
+            appeal.Place,
+            appeal.OccurredAt,
+            appeal.Attachments,
+            hidden ? null : appeal.ContactRef,
+            hidden ? [] : appeal.Reach,
+            appeal.Anonymous,
+            appeal.Confidential,
+            order.Opened.Proposal,
+            [.. order.Assignments.Where(a => WorkOrderScope.MaySee(user, order, a, organization)).Select(a => Of(a, organization))],
+            [.. order.Supplements.Select(s => new SupplementView(s.At, s.Text, s.Attachments ?? []))],
+            order.Urges.Count,
+            order.Answer is { } answer ? new(answer.At, answer.By, answer.Text, answer.Basis) : null,
+            order.Handling?.PublicReply,
+            order.Closing is { } closing ? new(closing.At, closing.By, closing.Outcome, closing.Note) : null);
+    }
+
+    /// <summary>The clocks he has to do with: the hotline's own are the hotline's, a unit's its own and its superiors'.</summary>
+    public static ClocksView ClocksOf(WorkOrder order, StaffUser user, Organization organization, DateTimeOffset now) => new(
+        order.Number,
+        [
+            .. Clocks.Running(order, organization)
+                .Where(c => c.Assignment is { } assignment
+                    ? WorkOrderScope.MaySee(user, order, assignment, organization)
+                    : c.Step == LimitSteps.Citizen || WorkOrderScope.SeesAll(user))
+                .Select(c => new ClockView(
+                    c.Step,
+                    StepTitles[c.Step],
+                    c.Assignment?.Number,
+                    c.Assignment?.Unit,
+                    c.Assignment is null ? null : organization.NameOf(c.Assignment.Unit),
+                    c.Deadline.StartsAt,
+                    c.Deadline.DueAt,
+                    Color(c, now),
+                    c.Deadline.Reason)),
+        ]);
+
+    private static AssignmentView Of(Assignment assignment, Organization organization) => new(
+        assignment.Number,
+        assignment.Parent,
+        assignment.Unit,
+        organization.NameOf(assignment.Unit),
+        assignment.Given.Role,
+        assignment.State.Name(),
+        assignment.State.Title(),
+        assignment.Given.Note,
+        assignment.Given.At,
+        assignment.Given.DueAt,
+        assignment.Given.DueReason,
+        assignment.PublicReply,
+        [.. assignment.History.Select(h => new StepView(h.At, h.By, h.State, h.Note, h.PublicReply, h.ProposedUnit))]);
+
+    private static string Color(Clock clock, DateTimeOffset now) => Deadlines.Color(clock.Deadline.StartsAt, clock.Deadline.DueAt, now) switch
+    {
+        ClockColor.Green => "green",
+        ClockColor.Yellow => "yellow",
+        _ => "red",
+    };
+}

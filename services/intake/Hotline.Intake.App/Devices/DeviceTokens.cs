@@ -1,0 +1,234 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Hotline.Hosting;
+using Hotline.Ports;
+using Microsoft.Extensions.Options;
+
+namespace Hotline.Intake.App.Devices;
+
+/// <summary>What came of checking a request's device.</summary>
+/// <param name="Device">The thumbprint of its key; null when it was refused.</param>
+/// <param name="Error">The error code of RFC 9449 or RFC 6750.</param>
+/// <param name="Reason">zh-CN, with what to do.</param>
+public readonly record struct DeviceCheck(string? Device, string? Error, string? Reason)
+{
+    public static DeviceCheck Refuse(string error, string reason) => new(null, error, reason);
+}
+
+/// <summary>
+/// Tokens bound to a device's P-256 key (DPoP, RFC 9449): a stolen token is worth nothing without the key, which the phone's secure
+/// hardware never gives away. A token is its key's thumbprint and expiry under our HMAC, so checking one asks no store.
+/// </summary>
+public sealed class DeviceTokens
+{
+    private const int MostKeys = 50_000;
+    private const int AheadSeconds = 60;
+    private const int MacBytes = 16;
+    private const int ThumbprintBytes = 32;
+    private const int TokenBytes = ThumbprintBytes + sizeof(long) + MacBytes;
+    private const int LongestHeader = 4096;
+
+    private readonly byte[] _tokenKey;
+    private readonly AppOptions _options;
+    private readonly TimeProvider _time;
+    private readonly RecentProofs _proofs;
+    private readonly ConcurrentDictionary<string, DeviceKey> _keysByHeader = new();
+
+    public DeviceTokens(IServiceKeys keys, IOptions<AppOptions> options, TimeProvider time)
+    {
+        (_tokenKey, _options, _time) = (keys.Derive(AppChannel.Name, "device-tokens"), options.Value, time);
+        _proofs = new RecentProofs(time, TimeSpan.FromSeconds(_options.ProofSeconds + AheadSeconds));
+    }
+
+    public TimeSpan Life => TimeSpan.FromHours(_options.TokenHours);
+
+    /// <summary>A token for the device of this key.</summary>
+    public string Issue(string thumbprint)
+    {
+        Span<byte> token = stackalloc byte[TokenBytes];
+        Base64Url.DecodeFromChars(thumbprint, token);
+        BinaryPrimitives.WriteInt64BigEndian(token[ThumbprintBytes..], (_time.GetUtcNow() + Life).ToUnixTimeSeconds());
+        MacOf(token[..^MacBytes], token[^MacBytes..]);
+        return Base64Url.EncodeToString(token);
+    }
+
+    /// <summary>Checks the proof of a device that registers: it holds the key it shows.</summary>
+    public DeviceCheck CheckRegistration(HttpRequest request)
+    {
+        var check = CheckProof(request, tokenHash: null, out var key);
+        return check.Error is null ? new DeviceCheck(key!.Thumbprint, null, null) : check;
+    }
+
+    /// <summary>Checks token and proof of a request.</summary>
+    public DeviceCheck Check(HttpRequest request)
+    {
+        const string Scheme = "DPoP ";
+        if (request.Headers.Authorization is not [{ Length: < LongestHeader } authorization] || !authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return DeviceCheck.Refuse("invalid_token", "缺少设备令牌。请先登记设备（POST /intake/app/devices），再带上 Authorization: DPoP …");
+        }
+
+        var token = authorization.AsSpan(Scheme.Length).Trim();
+        Span<byte> bytes = stackalloc byte[TokenBytes];
+        Span<byte> mac = stackalloc byte[MacBytes];
+        if (!Base64Url.IsValid(token, out var length) || length != TokenBytes || !Base64Url.TryDecodeFromChars(token, bytes, out _))
+        {
+            return DeviceCheck.Refuse("invalid_token", "设备令牌无效。请重新登记设备。");
+        }
+
+        MacOf(bytes[..^MacBytes], mac);
+        if (!CryptographicOperations.FixedTimeEquals(mac, bytes[^MacBytes..]))
+        {
+            return DeviceCheck.Refuse("invalid_token", "设备令牌无效。请重新登记设备。");
+        }
+
+        if (BinaryPrimitives.ReadInt64BigEndian(bytes[ThumbprintBytes..]) < _time.GetUtcNow().ToUnixTimeSeconds())
+        {
+            return DeviceCheck.Refuse("invalid_token", "设备令牌已过期。请重新登记设备。");
+        }
+
+        Span<byte> ascii = stackalloc byte[token.Length];
+        Encoding.ASCII.GetBytes(token, ascii);
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(ascii, hash);
+        var check = CheckProof(request, Base64Url.EncodeToString(hash), out var key);
+        if (check.Error is not null)
+        {
+            return check;
+        }
+
+        return Base64Url.EncodeToString(bytes[..ThumbprintBytes]) == key!.Thumbprint
+            ? new DeviceCheck(key.Thumbprint, null, null)
+            : DeviceCheck.Refuse("invalid_token", "令牌不属于这台设备的密钥。请重新登记设备。");
+    }
+
+    private DeviceCheck CheckProof(HttpRequest request, string? tokenHash, out DeviceKey? key)
+    {
+        key = null;
+        if (request.Headers["DPoP"] is not [{ Length: < LongestHeader } proof])
+        {
+            return DeviceCheck.Refuse("invalid_dpop_proof", "缺少 DPoP 证明，或不止一个。");
+        }
+
+        var header = proof.AsSpan(0, Math.Max(0, proof.IndexOf('.', StringComparison.Ordinal)));
+        var signed = proof.AsSpan(0, Math.Max(0, proof.LastIndexOf('.')));
+        if (header.IsEmpty || signed.Length <= header.Length || FindKey(header) is not { } found)
+        {
+            return DeviceCheck.Refuse("invalid_dpop_proof", "DPoP 证明的头应为 typ=dpop+jwt、alg=ES256，并带 P-256 公钥。");
+        }
+
+        var signature = proof.AsSpan(signed.Length + 1);
+        var payload = signed[(header.Length + 1)..];
+        if (!Base64Url.IsValid(signature, out var signatureLength) || signatureLength != 64 || !Base64Url.IsValid(payload) || !Ascii.IsValid(signed))
+        {
+            return DeviceCheck.Refuse("invalid_dpop_proof", "DPoP 证明不是三段 base64url。");
+        }
+
+        DpopClaims claims;
+        try
+        {
+            claims = DpopClaims.Read(Base64Url.DecodeFromChars(payload));
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            return DeviceCheck.Refuse("invalid_dpop_proof", "DPoP 证明的内容无法读取。");
+        }
+
+        // The cheap checks first: verifying a signature costs more than all the rest together.
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
+        if (claims.IssuedAt > now + AheadSeconds || claims.IssuedAt < now - _options.ProofSeconds)
+        {
+            return DeviceCheck.Refuse("invalid_dpop_proof", $"DPoP 证明的时间 iat 与服务器相差过大，服务器现在是 {now}。请校准时钟后重试。");
+        }
+
+        if (claims.Method != request.Method || !IsFor(claims.Uri, request))
+        {
+            return DeviceCheck.Refuse("invalid_dpop_proof", "DPoP 证明的 htm、htu 与本次请求不符。");
+        }
+
+        if (tokenHash is not null && claims.TokenHash != tokenHash)
+        {
+            return DeviceCheck.Refuse("invalid_dpop_proof", "DPoP 证明的 ath 与令牌不符。");
+        }
+
+        if (claims.Id is not { Length: >= 8 and <= 128 } id)
+        {
+            return DeviceCheck.Refuse("invalid_dpop_proof", "DPoP 证明的 jti 应为 8 到 128 个字符，每次不同。");
+        }
+
+        Span<byte> data = signed.Length <= 2048 ? stackalloc byte[signed.Length] : new byte[signed.Length];
+        Encoding.ASCII.GetBytes(signed, data);
+        Span<byte> signatureBytes = stackalloc byte[64];
+        Base64Url.DecodeFromChars(signature, signatureBytes);
+        if (!found.Verify(data, signatureBytes))
+        {
+            return DeviceCheck.Refuse("invalid_dpop_proof", "DPoP 证明的签名不对。");
+        }
+
+        if (!_proofs.Add(found.Thumbprint, id))
+        {
+            return DeviceCheck.Refuse("invalid_dpop_proof", "DPoP 证明已经用过。每次请求（重试也是）都要新的 jti。");
+        }
+
+        key = found;
+        return default;
+    }
+
+    /// <summary>A device's header is the same in all its proofs, so its key is read and checked once.</summary>
+    private DeviceKey? FindKey(ReadOnlySpan<char> header)
+    {
+        if (_keysByHeader.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(header, out var known))
+        {
+            return known;
+        }
+
+        if (!Base64Url.IsValid(header))
+        {
+            return null;
+        }
+
+        DpopHeader? read;
+        try
+        {
+            read = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(header), DpopJson.Default.DpopHeader);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+
+        if (read is not { Typ: "dpop+jwt", Alg: "ES256", Jwk: { D: null } jwk } || DeviceKey.From(jwk.Kty, jwk.Crv, jwk.X, jwk.Y) is not { } key)
+        {
+            return null;
+        }
+
+        if (_keysByHeader.Count >= MostKeys)
+        {
+            _keysByHeader.Clear(); // rare and cheap: the keys come back with the next proofs
+        }
+
+        _keysByHeader.TryAdd(header.ToString(), key);
+        return key;
+    }
+
+    private static bool IsFor(string? uri, HttpRequest request)
+    {
+        if (uri is null || request.HttpContext.Features.Get<EdgeFeature>() is not { } edge || !uri.StartsWith(edge.Origin, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        return uri.AsSpan(edge.Origin.Length).SequenceEqual(request.Path.Value);
+    }
+
+    private void MacOf(ReadOnlySpan<byte> data, Span<byte> mac)
+    {
+        Span<byte> full = stackalloc byte[32];
+        HMACSHA256.HashData(_tokenKey, data, full);
+        full[..MacBytes].CopyTo(mac);
+    }
+}

@@ -1,0 +1,4 @@
+using Hotline.Hosting;
+using Hotline.Intake.App;
+
+return await new HotlineHost(args).Add<AppChannel>().RunAsync();

@@ -1,0 +1,88 @@
+namespace Hotline.Providers.Sqlite.Engine;
+
+/// <summary>The writer's prepared statements.</summary>
+internal sealed class WriterStatements(SqliteConnection connection)
+{
+    private readonly SqliteStatement _addDocument = connection.Prepare(
+        "INSERT INTO documents(id, key, type, version) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(key) DO NOTHING");
+
+    private readonly SqliteStatement _findKey = connection.Prepare("SELECT seq FROM documents WHERE key=?1");
+    private readonly SqliteStatement _grow = connection.Prepare("UPDATE documents SET version=?3 WHERE seq=?1 AND version=?2");
+    private readonly SqliteStatement _addFact = connection.Prepare("INSERT INTO facts(id, type, at, body, sealed) VALUES(?1, ?2, ?3, ?4, ?5)");
+    private readonly SqliteStatement _addEvent = connection.Prepare("INSERT INTO events(topic, fact, key) VALUES(?1, ?2, ?3)");
+    private readonly SqliteStatement _addEntry = connection.Prepare("INSERT INTO entries(name, value, document) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING");
+    private readonly SqliteStatement _removeEntry = connection.Prepare("DELETE FROM entries WHERE name=?1 AND value=?2 AND document=?3");
+    private readonly SqliteStatement _addBlob = connection.Prepare("INSERT INTO blobs(ref, content) VALUES(?1, ?2) ON CONFLICT DO NOTHING");
+    private readonly SqliteStatement _savePosition = connection.Prepare(
+        "INSERT INTO positions(name, seq) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET seq=excluded.seq");
+
+    public SqliteStatement Begin { get; } = connection.Prepare("BEGIN IMMEDIATE");
+
+    public SqliteStatement Commit { get; } = connection.Prepare("COMMIT");
+
+    /// <returns>The new document's sequence, and whether it is new; else the sequence of the one that has the key.</returns>
+    public (long Sequence, bool Added) AddDocument(Guid id, ReadOnlySpan<byte> key, string type, int version)
+    {
+        Span<byte> idBytes = stackalloc byte[16];
+        id.TryWriteBytes(idBytes, bigEndian: true, out _);
+        _addDocument.Bind(1, idBytes).Bind(2, key).Bind(3, type).Bind(4, version).Run();
+        if (connection.Changes == 1)
+        {
+            return (connection.LastInsertRowId, true);
+        }
+
+        try
+        {
+            _findKey.Bind(1, key).Step();
+            return (_findKey.Int64(0), false);
+        }
+        finally
+        {
+            _findKey.Reset();
+        }
+    }
+
+    /// <returns>False when the document is no longer at the version.</returns>
+    public bool Grow(long sequence, int from, int to)
+    {
+        _grow.Bind(1, sequence).Bind(2, from).Bind(3, to).Run();
+        return connection.Changes == 1;
+    }
+
+    public void AddFact(long sequence, int number, FactRow fact)
+    {
+        var id = (sequence << SqliteSchema.FactBits) | (long)number;
+        _addFact.Bind(1, id).Bind(2, fact.Type).Bind(3, fact.At).Bind(4, fact.Body);
+        _ = fact.Sealed.IsEmpty ? _addFact.BindNull(5) : _addFact.Bind(5, fact.Sealed.Span);
+        _addFact.Run();
+        if (fact.Topic is null)
+        {
+            return;
+        }
+
+        _addEvent.Bind(1, fact.Topic).Bind(2, id);
+        if (fact.PartitionKey is { } key)
+        {
+            Span<byte> keyBytes = stackalloc byte[16];
+            key.TryWriteBytes(keyBytes, bigEndian: true, out _);
+            _addEvent.Bind(3, keyBytes);
+        }
+        else
+        {
+            _addEvent.BindNull(3);
+        }
+
+        _addEvent.Run();
+    }
+
+    public void AddEntry(string name, string value, long sequence) => _addEntry.Bind(1, name).Bind(2, value).Bind(3, sequence).Run();
+
+    public void RemoveEntry(string name, string value, long sequence) => _removeEntry.Bind(1, name).Bind(2, value).Bind(3, sequence).Run();
+
+    public void AddBlob(ReadOnlySpan<byte> reference, ReadOnlySpan<byte> content) => _addBlob.Bind(1, reference).Bind(2, content).Run();
+
+    public void SavePosition(string name, long sequence) => _savePosition.Bind(1, name).Bind(2, sequence).Run();
+}
+
+/// <summary>A fact ready to be written.</summary>
+internal sealed record FactRow(string Type, long At, byte[] Body, ReadOnlyMemory<byte> Sealed, string? Topic, Guid? PartitionKey);

@@ -1,0 +1,103 @@
+using Hotline.Contracts;
+using Hotline.Ports;
+using Hotline.Providers.Kafka;
+using Hotline.Providers.Kafka.Practice;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Hotline.ContractTests.EventLog;
+
+/// <summary>The Kafka provider on librdkafka's mock cluster: events go through the relay, out of an outbox in memory.</summary>
+internal sealed class KafkaHarness : ILogHarness
+{
+    public const string Service = "contract";
+    public const string Relay = "kafka/kafka";
+
+    private readonly Uuid7 _ids = new(TimeProvider.System);
+    private readonly KafkaRelay _relay;
+
+    private KafkaHarness(MockCluster cluster, Action<KafkaOptions>? change)
+    {
+        Options = OptionsFor(cluster);
+        change?.Invoke(Options);
+        Log = new KafkaEventLog(new OptionsWrapper<KafkaOptions>(Options), TimeProvider.System, Lines.Logger<KafkaEventLog>());
+        _relay = new KafkaRelay(Outbox, new RelayedServices([Service]), new OptionsWrapper<KafkaOptions>(Options), TimeProvider.System, Lines.Logger<KafkaRelay>());
+    }
+
+    public KafkaOptions Options { get; }
+
+    public MemoryOutbox Outbox { get; } = new();
+
+    public LogLines Lines { get; } = new();
+
+    public IEventLog Log { get; }
+
+    public static async Task<ILogHarness> StartAsync(MockCluster cluster) => await StartAsync(cluster, change: null);
+
+    public static async Task<KafkaHarness> StartAsync(MockCluster cluster, Action<KafkaOptions>? change)
+    {
+        var harness = new KafkaHarness(cluster, change);
+        await harness._relay.StartAsync(CancellationToken.None);
+        return harness;
+    }
+
+    /// <summary>Quick enough for tests: the mock cluster holds fetches back for their whole wait, and a rebalance for nearly a session.</summary>
+    public static KafkaOptions OptionsFor(MockCluster cluster) => new()
+    {
+        BootstrapServers = cluster.BootstrapServers,
+        FetchWaitMs = 10,
+        CommitIntervalMs = 50,
+        SessionTimeoutMs = 2000,
+    };
+
+    public ValueTask<CloudEvent> PublishAsync(string topic, Guid key, string type, ReadOnlyMemory<byte> data)
+    {
+        var envelope = new CloudEvent(CloudEvent.IdOf(_ids.Next(), 1), $"/hotline/{Service}", type, TimeProvider.System.GetUtcNow(), key, data);
+        Outbox.Add(Service, topic, envelope);
+        return ValueTask.FromResult(envelope);
+    }
+
+    public Task DrainedAsync() => Outbox.UntilDrainedAsync(Relay, Service);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _relay.StopAsync(CancellationToken.None);
+        _relay.Dispose();
+    }
+}
+
+/// <summary>The lines logged, from information up.</summary>
+internal sealed class LogLines
+{
+    private readonly List<string> _lines = [];
+
+    public IReadOnlyList<string> All
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
+    public ILogger<T> Logger<T>() => new Of<T>(_lines);
+
+    private sealed class Of<T>(List<string> lines) : ILogger<T>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => NullLogger.Instance.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (lines)
+            {
+                lines.Add(formatter(state, exception));
+            }
+        }
+    }
+}

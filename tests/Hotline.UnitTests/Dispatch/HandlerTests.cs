@@ -1,0 +1,102 @@
+using Hotline.Contracts;
+using Hotline.Dispatch;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hotline.UnitTests.Dispatching;
+
+/// <summary>What events of appeals do to orders, once each however often they come.</summary>
+public sealed class HandlerTests
+{
+    private static readonly CloudEvent Envelope = new("e/1", "/hotline/intake-app", EventTypes.AppealReceived, Appeals.ReceivedAt, Appeals.Id, default);
+    private static readonly Guid Submission = new("01980000-0000-7000-8000-0000000000aa");
+
+    private readonly MemoryDocuments<WorkOrder> _store = new(WorkOrderDocument.Type);
+    private readonly TestTime _time = new();
+    private readonly AppealReceivedHandler _received;
+
+    public HandlerTests() => _received = new(_store, new DispatchRules(Staff.Office), Staff.Office, _time, NullLogger<AppealReceivedHandler>.Instance);
+
+    [Fact]
+    public async Task An_appeal_opens_one_order_however_often_it_comes()
+    {
+        var appeal = Appeals.Of("停水", "离石区停水");
+        await _received.HandleAsync(appeal, Envelope, default);
+        await _received.HandleAsync(appeal, Envelope, default);
+
+        var (topic, data) = Assert.Single(_store.Published);
+        Assert.Equal(Topics.WorkOrders, topic);
+        Assert.Equal("water-supply", Assert.IsType<WorkOrderOpened>(data).Proposal.Category);
+        Assert.Equal(WorkOrderState.Received, (await OrderAsync()).State);
+    }
+
+    [Fact]
+    public async Task Where_the_category_is_switched_on_the_rules_accept_and_dispatch_in_the_same_commit()
+    {
+        await _received.HandleAsync(Appeals.Of("路灯", "离石区滨河街道路灯不亮"), Envelope, default);
+
+        var order = await OrderAsync();
+        Assert.Equal((WorkOrderState.InHandling, "rules", "rules"), (order.State, order.Acceptance!.By, order.Assignment(1)!.Given.By));
+        Assert.Equal("station-141102", order.Assignment(1)!.Unit);
+        Assert.Equal("建议由离石区住房和城乡建设局承办", order.Assignment(1)!.Given.Note);
+        Assert.Equal(["accepted", "dispatched"], Replies());
+        Assert.Equal(1, (await _store.FindAsync(order.Number, default))!.Sequence);
+    }
+
+    [Fact]
+    public async Task Two_appeals_of_one_number_are_not_confused()
+    {
+        await _received.HandleAsync(Appeals.Of("一", "停水"), Envelope, default);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await _received.HandleAsync(Appeals.Of("二", "停电") with { Id = Submission }, Envelope, default));
+    }
+
+    [Fact]
+    public async Task A_supplement_and_an_urge_are_added_once()
+    {
+        await _received.HandleAsync(Appeals.Of("停水", "停水"), Envelope, default);
+        var attachment = new Attachment("a.jpg", "image/jpeg", 3, "00");
+        for (var i = 0; i < 2; i++)
+        {
+            await new AppealSupplementedHandler(_store, _time).HandleAsync(new(Submission, Appeals.Id, "n", "app", _time.Now, "三号楼", [attachment]), Envelope, default);
+            await new AppealUrgedHandler(_store, _time).HandleAsync(new(Guid.Empty, Appeals.Id, "n", "app", _time.Now, null), Envelope, default);
+        }
+
+        var order = await OrderAsync();
+        Assert.Equal(attachment, Assert.Single(Assert.Single(order.Supplements).Attachments!));
+        Assert.Single(order.Urges);
+        Assert.Equal(3, _store.Published.Count);
+    }
+
+    [Fact]
+    public async Task A_withdrawal_closes_once_and_leaves_a_closed_order_alone()
+    {
+        await _received.HandleAsync(Appeals.Of("停水", "停水"), Envelope, default);
+        var handler = new AppealWithdrawnHandler(_store, _time);
+        await handler.HandleAsync(new(Submission, Appeals.Id, "n", "app", _time.Now, "不用了"), Envelope, default);
+        await handler.HandleAsync(new(Guid.Empty, Appeals.Id, "n", "app", _time.Now, null), Envelope, default);
+
+        Assert.Equal(("withdrawn", "不用了"), ((await OrderAsync()).Closing!.Outcome, (await OrderAsync()).Closing!.Note));
+        Assert.Equal(["withdrawn"], Replies());
+    }
+
+    [Fact]
+    public async Task Somebody_faster_is_waited_for_and_his_change_kept()
+    {
+        await _received.HandleAsync(Appeals.Of("停水", "停水"), Envelope, default);
+        _store.BeforeAppend = () => Urge(Guid.Empty);
+        await new AppealUrgedHandler(_store, _time).HandleAsync(new(Submission, Appeals.Id, "n", "app", _time.Now, null), Envelope, default);
+
+        Assert.Equal([Guid.Empty, Submission], (await OrderAsync()).Urges.Select(u => u.SubmissionId));
+
+        void Urge(Guid id) => Assert.True(new AppealUrgedHandler(_store, _time).HandleAsync(new(id, Appeals.Id, "n", "app", _time.Now, null), Envelope, default).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task An_event_whose_appeal_never_came_fails_loudly() => await Assert.ThrowsAsync<InvalidOperationException>(
+        async () => await new AppealUrgedHandler(_store, _time).HandleAsync(new(Submission, Appeals.Id, "n", "app", _time.Now, null), Envelope, default));
+
+    private async Task<WorkOrder> OrderAsync() => (await _store.GetAsync(Appeals.Id, default))!.State;
+
+    private IEnumerable<string> Replies() => _store.Published.Where(p => p.Topic == Topics.Replies).Select(p => ((ReplyIssued)p.Data).Kind);
+}

@@ -1,0 +1,135 @@
+using Hotline.Contracts;
+using Hotline.Dispatch;
+using Hotline.Hosting;
+using Hotline.Ports;
+
+namespace Hotline.UnitTests.Dispatching;
+
+/// <summary>Appeals to begin with.</summary>
+internal static class Appeals
+{
+    public static readonly Guid Id = new("01980000-0000-7000-8000-000000000001");
+    public static readonly DateTimeOffset ReceivedAt = new(2026, 3, 2, 1, 0, 0, TimeSpan.Zero); // Monday 09:00 in +08:00
+
+    public static Appeal Of(string title, string text) => new()
+    {
+        Id = Id,
+        Number = AppealNumber.Compose(new(2026, 3, 2), Channels.App.Code, 7),
+        Channel = Channels.App.Name,
+        SourceId = "a-1",
+        ReceivedAt = ReceivedAt,
+        Title = title,
+        Text = text,
+        ContactRef = new("01980000-0000-7000-8000-00000000000c"),
+        Reach = ["app", "phone"],
+    };
+}
+
+/// <summary>The staff of the sample organization.</summary>
+internal static class Staff
+{
+    public static readonly Organization Office = OrganizationFile.Load();
+
+    public static readonly StaffUser Acceptor = Of("acceptor-01");
+    public static readonly StaffUser Agent = Of("agent-01");
+    public static readonly StaffUser Dispatcher = Of("dispatcher-01");
+    public static readonly StaffUser CallbackAgent = Of("callback-01");
+    public static readonly StaffUser Auditor = Of("auditor-01");
+    public static readonly StaffUser Lishi = Of("station-141102");
+    public static readonly StaffUser LishiHousing = Of("141102-housing");
+    public static readonly StaffUser LishiUrban = Of("141102-urban");
+    public static readonly StaffUser Xiaoyi = Of("station-141181");
+    public static readonly StaffUser XiaoyiHousing = Of("141181-housing");
+    public static readonly StaffUser CityHousing = Of("city-housing");
+    public static readonly StaffUser CityWater = Of("city-water");
+
+    private static StaffUser Of(string account)
+    {
+        var user = Office.User(account)!;
+        return new(user.Account, user.Roles.ToHashSet(), user.Unit);
+    }
+}
+
+/// <summary>An order on its way: each step is decided by the code under test and moves the clock by a minute.</summary>
+internal sealed class Story
+{
+    public static readonly NoteRequest Note = new("内部说明");
+
+    public Story(Appeal? appeal = null)
+    {
+        appeal ??= Appeals.Of("路面坑洼", "离石区滨河街道路面坑洼，请修路");
+        Take(WorkOrderDecisions.Open(appeal, new DispatchRules(Staff.Office).Propose(appeal) with { MayDecide = false }, Staff.Office, Now).Facts);
+    }
+
+    public DateTimeOffset Now { get; private set; } = Appeals.ReceivedAt;
+
+    public WorkOrder Order { get; private set; } = null!;
+
+    public List<object> Facts { get; } = [];
+
+    public IEnumerable<ReplyIssued> Replies => Facts.OfType<ReplyIssued>();
+
+    public Decision Try(StaffUser user, Func<WorkOrder, Request, Decision> decide) => decide(Order, new Request(user, Staff.Office, Now));
+
+    public Story Do(StaffUser user, Func<WorkOrder, Request, Decision> decide)
+    {
+        var decision = Try(user, decide);
+        Take(Assert.IsType<Decision.Granted>(decision).Facts);
+        return this;
+    }
+
+    public Story Take(IEnumerable<NewFact> facts)
+    {
+        foreach (var fact in facts)
+        {
+            Order = WorkOrder.Apply(Facts.Count == 0 ? null : Order, fact.Data);
+            Facts.Add(fact.Data);
+        }
+
+        Now += TimeSpan.FromMinutes(1);
+        return this;
+    }
+
+    public Story Accept(string nature = "help", string category = "road-repair", string urgency = "normal") =>
+        Do(Staff.Acceptor, (o, r) => WorkOrderDecisions.Accept(o, new(nature, category, urgency, "141102"), r));
+
+    public Story Answer() => Do(Staff.Agent, (o, r) => WorkOrderDecisions.Answer(o, new("请到政务大厅办理。", "办事指南第3条"), r));
+
+    public Story Dispatch(string unit = "station-141102", string role = "lead") =>
+        Do(Staff.Dispatcher, (o, r) => WorkOrderDecisions.Dispatch(o, new(unit, role, "请尽快办理"), r));
+
+    public Story SubDispatch(StaffUser station, int parent, string unit, string role = "lead") =>
+        Do(station, (o, r) => AssignmentDecisions.Dispatch(o, parent, new(unit, role), r));
+
+    public Story Sign(StaffUser user, int number) => Do(user, (o, r) => AssignmentDecisions.Sign(o, number, new(), r));
+
+    public Story Start(StaffUser user, int number) => Do(user, (o, r) => AssignmentDecisions.Start(o, number, new(), r));
+
+    public Story Reply(StaffUser user, int number, string? text = "路面已修好。") => Do(user, (o, r) => AssignmentDecisions.Reply(o, number, new(text, "派人修补"), r));
+
+    public Story Review(StaffUser user, int number) => Do(user, (o, r) => AssignmentDecisions.Review(o, number, new(), r));
+
+    public Story SendBack(StaffUser user, int number) => Do(user, (o, r) => AssignmentDecisions.SendBack(o, number, Note, r));
+
+    public Story AskReturn(StaffUser user, int number, string proposed = "city-housing") => Do(user, (o, r) => AssignmentDecisions.AskReturn(o, number, new("不属本单位职责", proposed), r));
+
+    public Story ApproveReturn(StaffUser user, int number) => Do(user, (o, r) => AssignmentDecisions.ApproveReturn(o, number, new(), r));
+
+    public Story RefuseReturn(StaffUser user, int number) => Do(user, (o, r) => AssignmentDecisions.RefuseReturn(o, number, Note, r));
+
+    public Story Callback() => Do(Staff.CallbackAgent, (o, r) => WorkOrderDecisions.Callback(o, new(), r));
+
+    public Story Close(string outcome = "solved") => Do(Staff.CallbackAgent, (o, r) => WorkOrderDecisions.Close(o, new(outcome), r));
+
+    public Story Withdraw() => Take(WorkOrderDecisions.Withdraw(Order, new(Guid.Empty, Order.Id, Order.Number, "app", Now, "已解决"), Now).Facts);
+
+    /// <summary>Through the hands of one unit until its reply is reviewed.</summary>
+    public Story Handle(StaffUser unit, int number, StaffUser reviewer) => Sign(unit, number).Start(unit, number).Reply(unit, number).Review(reviewer, number);
+
+    /// <summary>All that matters of a state, as text: records with lists compare by reference.</summary>
+    public static string Render(WorkOrder order) => string.Join('\n', [
+        $"{order.State} {order.Acceptance} {order.Answer} {order.Handling} {order.Closing} {order.Replies}",
+        .. order.Assignments.Select(a => $"{a.Given} {a.State} {a.BeforeReturn} {a.PublicReply} {string.Join(',', a.History)}"),
+        .. order.Supplements.Select(s => $"{s.SubmissionId}").Order(StringComparer.Ordinal),
+        .. order.Urges.Select(u => $"{u.SubmissionId}").Order(StringComparer.Ordinal)]);
+}
