@@ -1,9 +1,15 @@
+using Hotline.AllInOne.Practice;
 using Hotline.Dispatch;
 using Hotline.Hosting;
 using Hotline.Intake.App;
 
 // The map of the system: every service that a process can host.
-return await new HotlineHost(args)
-    .Add<AppChannel>()
-    .Add<DispatchService>()
-    .RunAsync();
+return args switch
+{
+    ["play", .. var options] => await PlayCommand.RunAsync(options, Console.Out),
+    ["proof", .. var options] => await ProofCommand.RunAsync(options, Console.Out),
+    _ => await new HotlineHost(args)
+        .Add<AppChannel>()
+        .Add<DispatchService>()
+        .RunAsync(),
+};

@@ -105,7 +105,7 @@ public sealed record Attachment(string Name, string MediaType, long Size, string
 public sealed record AppealSupplemented(Guid Id, Guid AppealId, string Number, string Channel, DateTimeOffset ReceivedAt, string Text, IReadOnlyList<Attachment> Attachments);
 
 /// <summary>The citizen presses for an answer 催单.</summary>
-public sealed record AppealUrged(Guid Id, Guid AppealId, string Number, string Channel, DateTimeOffset ReceivedAt, string? Text);
+public sealed record AppealUrged(Guid Id, Guid AppealId, string Number, string Channel, DateTimeOffset ReceivedAt, string? Text = null);
 
 /// <summary>The citizen takes his appeal back 撤诉.</summary>
-public sealed record AppealWithdrawn(Guid Id, Guid AppealId, string Number, string Channel, DateTimeOffset ReceivedAt, string? Reason);
+public sealed record AppealWithdrawn(Guid Id, Guid AppealId, string Number, string Channel, DateTimeOffset ReceivedAt, string? Reason = null);

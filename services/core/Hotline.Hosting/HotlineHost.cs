@@ -38,6 +38,15 @@ public sealed class HotlineHost(string[] args)
         return this;
     }
 
+    /// <summary>Bearer tokens for accounts of the organization file, made with the keys of the data folder; for practice, on the machine itself.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> MintTokensAsync(Func<Organization, IEnumerable<string>> accounts, TimeSpan life)
+    {
+        // No service is hosted, so no lock is taken: it runs beside the servers.
+        await using var application = Build([.. args, "--Hotline:Services=,"]);
+        return accounts(application.Services.GetRequiredService<Organization>()).Distinct()
+            .ToDictionary(account => account, account => StaffAuthentication.Mint(application.Services, account, life));
+    }
+
     /// <summary>Makes this the gateway's process: the same edge, no service and no store behind it, and a proxy for all the rest.</summary>
     public HotlineHost AddGateway(Action<IHostApplicationBuilder> add, Action<IEndpointRouteBuilder> map)
     {
@@ -51,9 +60,9 @@ public sealed class HotlineHost(string[] args)
     {
         try
         {
-            if (Command.Parse(args) is { } command)
+            if (args is ["token", .. var options])
             {
-                return await command.RunAsync(this, Console.Out);
+                return await TokenCommand.RunAsync(options, Console.Out);
             }
 
             await using var application = Build();
@@ -70,7 +79,7 @@ public sealed class HotlineHost(string[] args)
     /// <summary>The application, ready to run; tests start it themselves.</summary>
     public WebApplication Build() => Build(args);
 
-    internal WebApplication Build(string[] arguments)
+    private WebApplication Build(string[] arguments)
     {
         // Shapes and sizes are ours to check; a slim builder leaves out what a service behind a gateway does not need.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
@@ -134,6 +143,8 @@ public sealed class HotlineHost(string[] args)
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning); // the framework's request lines hold numbers and addresses
         builder.Logging.AddFilter("System", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // that token keys lie in a folder only its owner reads is on purpose
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information); // where it listens
         builder.Logging.AddSimpleConsole(options =>
         {
             options.SingleLine = true;

@@ -121,9 +121,13 @@ internal static class AssignmentDecisions
             : Refusals.Of(order, assignment, to);
 
     private static WorkOrderChange Change(
-        WorkOrder order, Assignment assignment, string state, Request request, string? note, string? publicReply = null, string? proposedUnit = null) =>
-        new WorkOrderChange(order, request.Now).Record(new AssignmentChanged(
-            order.Id, order.Number, assignment.Number, request.Now, request.User.Account, state, note, publicReply, proposedUnit));
+        WorkOrder order, Assignment assignment, string state, Request request, string? note, string? publicReply = null, string? proposedUnit = null)
+    {
+        // Each step is later than the one before even if the clock was set back: a step of the same moment would look like a repeat of an earlier one.
+        var at = request.Now > assignment.Since ? request.Now : assignment.Since.AddMilliseconds(1);
+        return new WorkOrderChange(order, request.Now).Record(new AssignmentChanged(
+            order.Id, order.Number, assignment.Number, at, request.User.Account, state, note, publicReply, proposedUnit));
+    }
 
     private static Decision.Conflict? OpenChild(WorkOrder order, Assignment assignment) =>
         order.Children(assignment.Number).FirstOrDefault(c => c.IsOpen) is { } child

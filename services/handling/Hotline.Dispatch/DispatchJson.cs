@@ -2,12 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Hotline.Dispatch;
 
-/// <summary>JSON of the staff API. Unknown and doubled members of requests are refused: a misspelt one would silently be missing.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false)]
+/// <summary>JSON of the staff API. Over HTTP the host's options hold, not this context's: what must be strict stands on the request records themselves.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(AcceptRequest))]
 [JsonSerializable(typeof(AnswerRequest))]
 [JsonSerializable(typeof(DispatchRequest))]

@@ -43,7 +43,7 @@ public sealed class DispatchRules
         }
 
         var county = division is null ? null : _organization.StationOf(division)?.Division;
-        return new(nature, category.Code, county, unit?.Id, urgency, confidence, mayDecide, _organization.Version, reasons);
+        return new(nature, category.Code, urgency, confidence, mayDecide, _organization.Version, reasons, county, unit?.Id);
     }
 
     private (Category Category, double Confidence) Category(Appeal appeal, FoundWords found, List<string> reasons)

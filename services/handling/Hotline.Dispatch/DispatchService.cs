@@ -14,7 +14,7 @@ public sealed class DispatchService : IServiceModule
 
     public static void AddServices(IHostApplicationBuilder builder)
     {
-        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, DispatchJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, DispatchJson.Default));
         builder.Services.AddSingleton(services => services.GetRequiredService<IDocumentStores>().Open(WorkOrderDocument.Type));
         builder.Services.AddSingleton<DispatchRules>();
         builder.Services.AddSingleton<WorkOrderDesk>();

@@ -18,9 +18,16 @@ internal sealed class WorkOrderChange(WorkOrder? order, DateTimeOffset at)
 
     public IReadOnlyList<NewFact> Facts => _facts;
 
+    /// <exception cref="InvalidOperationException">The fact would change nothing: a decision let pass what the table of states does not.</exception>
     public WorkOrderChange Record(object fact)
     {
-        _order = WorkOrder.Apply(_order, fact);
+        var before = _order;
+        _order = WorkOrder.Apply(before, fact);
+        if (ReferenceEquals(before, _order))
+        {
+            throw new InvalidOperationException($"{fact.GetType().Name} would have no effect in the state {before!.State}.");
+        }
+
         _facts.Add(new NewFact(fact, at, Topics.WorkOrders));
         return this;
     }

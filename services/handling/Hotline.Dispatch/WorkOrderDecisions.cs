@@ -143,7 +143,7 @@ internal static class WorkOrderDecisions
         due = parent is null ? due : due.Within(parent.Given.DueAt, "上级转派件");
         var number = order.Assignments.Count + 1;
         change.Record(new WorkOrderDispatched(
-            order.Id, order.Number, number, parent?.Number, change.At, by, unit.Id, role, note, due.DueAt, due.Reason, organization.Version));
+            order.Id, order.Number, number, change.At, by, unit.Id, role, due.DueAt, due.Reason, organization.Version, parent?.Number, note));
         if (parent is null && role == AssignmentRoles.Lead)
         {
             change.Tell(ReplyTexts.Dispatched, ReplyTexts.OfDispatch(order.Number, unit.Name));
@@ -166,7 +166,7 @@ internal static class WorkOrderDecisions
             LimitSteps.Citizen, nature, category, urgency, UnitLevels.City, order.Appeal.Channel, change.At, order.Appeal.ReceivedAt, order.Appeal.SubmittedAt);
         var due = Deadlines.Of(organization, facts);
         var accepted = new WorkOrderAccepted(
-            order.Id, order.Number, change.At, by, nature, category, division, urgency, due.DueAt, due.Reason, organization.Version);
+            order.Id, order.Number, change.At, by, nature, category, urgency, due.DueAt, due.Reason, organization.Version, division);
         change.Record(accepted).Tell(ReplyTexts.Accepted, ReplyTexts.OfAcceptance(accepted));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Hotline.Contracts;
 using Hotline.Hosting;
@@ -6,6 +7,7 @@ namespace Hotline.Dispatch;
 
 /// <summary>受理: what the acceptor decides the appeal to be.</summary>
 /// <param name="Division">Division code of the county; left out for a matter of the whole city.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AcceptRequest(string? Nature = null, string? Category = null, string? Urgency = null, string? Division = null)
 {
     internal IReadOnlyList<FieldError> Check(Organization organization) => new FieldCheck()
@@ -19,6 +21,7 @@ public sealed record AcceptRequest(string? Nature = null, string? Category = nul
 /// <summary>直接答复.</summary>
 /// <param name="Text">What the citizen reads.</param>
 /// <param name="Basis">The article or rule it rests on; the citizen does not read it.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AnswerRequest(string? Text = null, string? Basis = null)
 {
     internal IReadOnlyList<FieldError> Check() => new FieldCheck()
@@ -30,6 +33,7 @@ public sealed record AnswerRequest(string? Text = null, string? Basis = null)
 /// <summary>转派, by the hotline or, further down, by a station.</summary>
 /// <param name="Role">lead 主办 or co 协办.</param>
 /// <param name="Note">For the unit; the citizen does not read it.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record DispatchRequest(string? Unit = null, string? Role = null, string? Note = null)
 {
     internal IReadOnlyList<FieldError> Check() => new FieldCheck()
@@ -41,6 +45,7 @@ public sealed record DispatchRequest(string? Unit = null, string? Role = null, s
 
 /// <summary>A step that needs no more than, perhaps, a word.</summary>
 /// <param name="Note">Internal.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record NoteRequest(string? Note = null)
 {
     internal IReadOnlyList<FieldError> Check(bool required = false) =>
@@ -50,6 +55,7 @@ public sealed record NoteRequest(string? Note = null)
 /// <summary>反馈.</summary>
 /// <param name="PublicReply">公开答复, what the citizen may read; a station may leave it out to pass on that of its unit.</param>
 /// <param name="Note">办理情况, internal.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ReplyRequest(string? PublicReply = null, string? Note = null)
 {
     internal IReadOnlyList<FieldError> Check() => new FieldCheck()
@@ -61,6 +67,7 @@ public sealed record ReplyRequest(string? PublicReply = null, string? Note = nul
 /// <summary>退单申请.</summary>
 /// <param name="Note">Why, and on what basis.</param>
 /// <param name="ProposedUnit">The unit that should have it.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ReturnRequest(string? Note = null, string? ProposedUnit = null)
 {
     internal IReadOnlyList<FieldError> Check(Organization organization, string own) => new FieldCheck()
@@ -73,6 +80,7 @@ public sealed record ReturnRequest(string? Note = null, string? ProposedUnit = n
 /// <summary>结案.</summary>
 /// <param name="Outcome">solved, explained or unreachable.</param>
 /// <param name="Note">Internal.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CloseRequest(string? Outcome = null, string? Note = null)
 {
     internal IReadOnlyList<FieldError> Check() => new FieldCheck()

@@ -33,9 +33,9 @@ public sealed class KafkaOptions
     [Range(1_000, 100_000_000, ErrorMessage = "Hotline:Kafka:MaxMessageBytes must be 1000 to 100000000.")]
     public int MaxMessageBytes { get; set; } = 8 * 1024 * 1024;
 
-    /// <summary>The most events that wait in this process for a handler; beyond it the reader pauses its partitions.</summary>
+    /// <summary>The most events that wait in this process for a handler; a reader that has so many for a second pauses its partitions.</summary>
     [Range(1, 100_000, ErrorMessage = "Hotline:Kafka:Buffer must be 1 to 100000.")]
-    public int Buffer { get; set; } = 500;
+    public int Buffer { get; set; } = 1000;
 
     /// <summary>How often a reader's place is committed: what is handled in between comes again after a crash.</summary>
     [Range(10, 60_000, ErrorMessage = "Hotline:Kafka:CommitIntervalMs must be 10 to 60000.")]

@@ -15,6 +15,7 @@ internal sealed partial class KafkaReader(KafkaOptions options, Subscription sub
 {
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PausedTurn = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
@@ -26,6 +27,7 @@ internal sealed partial class KafkaReader(KafkaOptions options, Subscription sub
     private bool _paused;
     private bool _joined;
     private int _moved;
+    private long _fullSince;
     private long _lastProbe;
     private string? _trouble;
 
@@ -91,7 +93,11 @@ internal sealed partial class KafkaReader(KafkaOptions options, Subscription sub
             consumer.Subscribe(subscription.Topics);
             while (!ended.IsCancellationRequested)
             {
-                Take(consumer);
+                if (HasRoom(ended))
+                {
+                    Take(consumer);
+                }
+
                 Store(consumer);
                 Balance(consumer);
                 ProbeWhileAway(consumer);
@@ -166,31 +172,52 @@ internal sealed partial class KafkaReader(KafkaOptions options, Subscription sub
         }
     }
 
+    /// <summary>Whether to poll. With enough events waiting it holds back a moment first: to go on after a pause takes librdkafka up to a second.</summary>
+    private bool HasRoom(CancellationToken ended)
+    {
+        if (_paused || Volatile.Read(ref _waiting) < options.Buffer)
+        {
+            _fullSince = time.GetTimestamp();
+            return true;
+        }
+
+        ended.WaitHandle.WaitOne(PausedTurn);
+        return false;
+    }
+
     private void Balance(IConsumer<byte[], byte[]> consumer)
     {
         var waiting = Volatile.Read(ref _waiting);
-        var pause = waiting >= options.Buffer || (_paused && waiting > options.Buffer / 2);
+        var pause = _paused ? waiting > options.Buffer / 2 : waiting >= options.Buffer && time.GetElapsedTime(_fullSince) > Patience;
         if (pause == _paused && !_joined)
         {
             return;
         }
 
+        // Only those it changes: librdkafka hands events out again when a partition goes on that was not paused.
+        var changed = _owned.Values.Where(progress => progress.IsPaused != pause).ToList();
+        SetPaused(consumer, changed, pause);
+        (_paused, _joined) = (pause, false);
+    }
+
+    private static void SetPaused(IConsumer<byte[], byte[]> consumer, List<PartitionProgress> partitions, bool pause)
+    {
         if (pause)
         {
-            consumer.Pause(_owned.Keys);
+            consumer.Pause(partitions.Select(progress => progress.Partition));
         }
         else
         {
-            consumer.Resume(_owned.Keys);
+            consumer.Resume(partitions.Select(progress => progress.Partition));
         }
 
-        (_paused, _joined) = (pause, false);
+        partitions.ForEach(progress => progress.IsPaused = pause);
     }
 
     /// <summary>An idle reader hears of a broker's going, not of its coming back.</summary>
     private void ProbeWhileAway(IConsumer<byte[], byte[]> consumer)
     {
-        if (!_watch.IsAway || _owned.Count == 0 || time.GetElapsedTime(_lastProbe) < Probe)
+        if (!_watch.IsAway || time.GetElapsedTime(_lastProbe) < Probe)
         {
             return;
         }
@@ -198,7 +225,9 @@ internal sealed partial class KafkaReader(KafkaOptions options, Subscription sub
         _lastProbe = time.GetTimestamp();
         try
         {
-            consumer.QueryWatermarkOffsets(_owned.Keys.First(), TimeSpan.FromMilliseconds(200));
+            // Asking for offsets instead would not keep to its timeout.
+            using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+            admin.GetMetadata(subscription.Topics[0], TimeSpan.FromMilliseconds(200));
             _watch.GoesOn();
         }
         catch (KafkaException)
@@ -214,7 +243,7 @@ internal sealed partial class KafkaReader(KafkaOptions options, Subscription sub
             _owned[partition] = new PartitionProgress(partition, () => Interlocked.Exchange(ref _moved, 1));
         }
 
-        _joined = true; // the new ones know nothing of a pause, or still something of an old one: Balance sees to it
+        _joined = true; // the new ones know nothing of a pause
         _watch.GoesOn();
         LogAssigned(logger, subscription.Group, partitions.Count, _owned.Count);
     }
@@ -230,6 +259,11 @@ internal sealed partial class KafkaReader(KafkaOptions options, Subscription sub
                 if (!lost)
                 {
                     Store(consumer, progress);
+                }
+
+                if (progress.IsPaused)
+                {
+                    SetPaused(consumer, [progress], pause: false); // librdkafka would remember, should the partition come back
                 }
             }
         }

@@ -18,6 +18,9 @@ internal sealed class PartitionProgress(TopicPartition partition, Action placeMo
 
     public TopicPartition Partition => partition;
 
+    /// <summary>The polling thread's alone.</summary>
+    public bool IsPaused { get; set; }
+
     public KafkaMessage Add(ConsumeResult<byte[], byte[]> read)
     {
         var message = new KafkaMessage(this, read.Topic, KafkaWire.Read(read), read.Offset, _revoked.Token);

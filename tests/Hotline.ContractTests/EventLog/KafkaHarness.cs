@@ -42,13 +42,13 @@ internal sealed class KafkaHarness : ILogHarness
         return harness;
     }
 
-    /// <summary>Quick enough for tests: the mock cluster holds fetches back for their whole wait, and a rebalance for nearly a session.</summary>
+    /// <summary>Quick enough for tests: the mock cluster holds a fetch back for its whole wait, a group's first join for three seconds, and a rebalance for a session less one.</summary>
     public static KafkaOptions OptionsFor(MockCluster cluster) => new()
     {
         BootstrapServers = cluster.BootstrapServers,
         FetchWaitMs = 10,
         CommitIntervalMs = 50,
-        SessionTimeoutMs = 2000,
+        SessionTimeoutMs = 3000,
     };
 
     public ValueTask<CloudEvent> PublishAsync(string topic, Guid key, string type, ReadOnlyMemory<byte> data)

@@ -11,7 +11,7 @@ internal sealed class MemoryDocuments<T>(DocumentType<T> type) : IDocumentStore<
     private readonly Dictionary<string, Guid> _keys = [];
 
     /// <summary>Runs before the next append: somebody who is faster.</summary>
-    public Action? BeforeAppend { get; set; }
+    public Func<Task>? BeforeAppend { get; set; }
 
     /// <summary>The events of all commits, with their topics.</summary>
     public List<(string? Topic, object Data)> Published { get; } = [];
@@ -35,19 +35,22 @@ internal sealed class MemoryDocuments<T>(DocumentType<T> type) : IDocumentStore<
         return new(new AddResult<T>(true, added));
     }
 
-    public ValueTask<Document<T>?> AppendAsync(Document<T> current, IReadOnlyList<NewFact> facts, CancellationToken cancellation)
+    public async ValueTask<Document<T>?> AppendAsync(Document<T> current, IReadOnlyList<NewFact> facts, CancellationToken cancellation)
     {
-        var (before, at) = (BeforeAppend, _all.FindIndex(d => d.Id == current.Id));
-        BeforeAppend = null;
-        before?.Invoke();
+        if (BeforeAppend is { } before)
+        {
+            BeforeAppend = null;
+            await before();
+        }
+
+        var at = _all.FindIndex(d => d.Id == current.Id);
         if (_all[at].Version != current.Version)
         {
-            return new((Document<T>?)null);
+            return null;
         }
 
         IReadOnlyList<Fact> all = [.. current.Facts, .. Facts(current.Version, facts)];
-        _all[at] = current with { Version = all.Count, State = type.FoldAll(all), Facts = all };
-        return new(_all[at]);
+        return _all[at] = current with { Version = all.Count, State = type.FoldAll(all), Facts = all };
     }
 
     public ValueTask<IReadOnlyList<Document<T>>> QueryAsync(string index, string value, long after, int limit, CancellationToken cancellation)

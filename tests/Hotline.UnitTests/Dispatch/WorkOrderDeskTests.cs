@@ -73,7 +73,7 @@ public sealed class WorkOrderDeskTests : IAsyncLifetime
     [Fact]
     public async Task A_returned_order_is_out_of_sight_again()
     {
-        var number = await AddAsync(6, a => new Story(a).Accept().Dispatch("city-housing").AskReturn(Staff.CityHousing, 1).ApproveReturn(Staff.Dispatcher, 1));
+        var number = await AddAsync(6, a => new Story(a).Accept().Dispatch("city-housing").AskReturn(Staff.CityHousing, 1, "city-urban").ApproveReturn(Staff.Dispatcher, 1));
 
         Assert.Null(await _desk.FindAsync(Staff.CityHousing, number, default));
         Assert.DoesNotContain(number, (await ListAsync(Staff.CityHousing))!);
@@ -114,7 +114,7 @@ public sealed class WorkOrderDeskTests : IAsyncLifetime
     [Fact]
     public async Task Of_two_who_decide_at_once_the_second_is_told_what_became_of_it()
     {
-        _store.BeforeAppend = () => Accept(null);
+        _store.BeforeAppend = () => AcceptAsync(null);
 
         var (decision, _) = await _desk.ChangeAsync(Staff.Acceptor, _received, null, (o, r) => WorkOrderDecisions.Accept(o, new("help", "other", "normal"), r), default);
 
@@ -125,17 +125,13 @@ public sealed class WorkOrderDeskTests : IAsyncLifetime
     [Fact]
     public async Task A_version_that_is_no_longer_the_latest_is_refused()
     {
-        Assert.IsType<Decision.Conflict>(Accept("\"9\""));
-        Assert.IsType<Decision.Granted>(Accept("\"1\""));
+        Assert.IsType<Decision.Conflict>(await AcceptAsync("\"9\""));
+        Assert.IsType<Decision.Granted>(await AcceptAsync("\"1\""));
         Assert.Equal(3, (await _desk.FindAsync(Staff.Auditor, _received, default))!.Version);
     }
 
-    private Decision Accept(string? ifMatch)
-    {
-        var change = _desk.ChangeAsync(Staff.Acceptor, _received, ifMatch, (o, r) => WorkOrderDecisions.Accept(o, new("help", "road-repair", "normal"), r), default);
-        Assert.True(change.IsCompletedSuccessfully);
-        return change.Result.Decision;
-    }
+    private async Task<Decision> AcceptAsync(string? ifMatch) => (await _desk.ChangeAsync(
+        Staff.Acceptor, _received, ifMatch, (o, r) => WorkOrderDecisions.Accept(o, new("help", "road-repair", "normal"), r), default)).Decision;
 
     private async Task<IEnumerable<string>?> ListAsync(StaffUser user, string? state = null, string? unit = null) =>
         (await _desk.ListAsync(user, new(state, unit, 0, 100), default))?.Page.Select(d => d.State.Number);

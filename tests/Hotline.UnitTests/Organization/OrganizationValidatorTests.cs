@@ -11,7 +11,7 @@ public sealed class OrganizationValidatorTests
     {
         { "version", Good with { Version = "" } },
         { "fallback", Good with { Fallback = "urban" } },
-        { "units[0].id", Good with { Units = [new("hotline", "甲", "city"), .. Good.Units] } },
+        { "units[1].id", Good with { Units = [new("hotline", "甲", "city"), .. Good.Units] } },
         { "units", Good with { Units = [.. Good.Units.Where(u => u.Id != "hotline")] } },
         { "units[199].parent", AddUnit(new("new", "新单位", "unit", "absent")) },
         { "units[199].parent", AddUnit(new("new", "新单位", "unit")) },
@@ -23,7 +23,7 @@ public sealed class OrganizationValidatorTests
         { "units[199].division", AddUnit(new("new", "新站", "station", "hotline", "141102")) },
         { "units[199].division", AddUnit(new("new", "新镇", "unit", "station-141102", "141181100")) },
         { "units[199].function", AddUnit(new("new", "新局", "unit", "station-141102", Function: "housing")) },
-        { "categories[0].code", Good with { Categories = [Good.Categories[1] with { Parent = null }, .. Good.Categories] } },
+        { "categories[2].code", Good with { Categories = [Good.Categories[1], .. Good.Categories] } },
         { "categories[73].parent", AddCategory(new("new", "新类", "absent", "help")) },
         { "categories[73].parent", AddCategory(new("new", "新类", "water-supply", "help")) },
         { "categories[73].nature", AddCategory(new("new", "新类", "utilities", "anger")) },

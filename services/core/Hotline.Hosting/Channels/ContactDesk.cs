@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Hotline.Contracts;
 using Hotline.Intake;
 using Microsoft.AspNetCore.Builder;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Hotline.Hosting;
 
 /// <param name="Reason">Why the identity is needed, 4–200 characters; it goes on record with who and when.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RevealRequest(string? Reason);
 
 public sealed record RevealedContact(string? Name, string? Phone, string? Email, string? Address);

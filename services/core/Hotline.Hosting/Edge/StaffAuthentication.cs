@@ -19,7 +19,17 @@ internal static class StaffAuthentication
 
     public static void AddStaffAuthentication(this IServiceCollection services, EdgeKind edge, string keyFolder)
     {
-        services.AddDataProtection().SetApplicationName("hotline").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(keyFolder, "tokens")));
+        var tokenKeys = new DirectoryInfo(Path.Combine(keyFolder, "tokens"));
+        if (OperatingSystem.IsWindows())
+        {
+            tokenKeys.Create();
+        }
+        else
+        {
+            Directory.CreateDirectory(tokenKeys.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        services.AddDataProtection().SetApplicationName("hotline").PersistKeysToFileSystem(tokenKeys);
         var authentication = services.AddAuthentication(edge == EdgeKind.Direct ? BearerTokenDefaults.AuthenticationScheme : EdgeScheme);
         if (edge == EdgeKind.Direct)
         {

@@ -60,7 +60,10 @@ internal static class UnitTreeValidator
         }
         else if (unit.Level == UnitLevels.City || (unit.Level == UnitLevels.Station && parent.Level != UnitLevels.City) || parent.Level == UnitLevels.Unit)
         {
-            problems.Add($"{path}.parent", $"A unit of level \"{unit.Level}\" cannot stand below one of level \"{parent.Level}\".", "The levels are city, station, unit, in this order; a unit may stand below either.");
+            problems.Add(
+                $"{path}.parent",
+                $"A unit of level \"{unit.Level}\" cannot stand below one of level \"{parent.Level}\".",
+                "The levels are city, station, unit, in this order; a unit may stand below either.");
         }
         else if (parent.Level == UnitLevels.Station && parent.Division is not null && unit.Division?.StartsWith(parent.Division, StringComparison.Ordinal) == false)
         {

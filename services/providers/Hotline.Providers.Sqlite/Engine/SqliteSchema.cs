@@ -9,7 +9,7 @@ internal static class SqliteSchema
     private static readonly string[] Steps =
     [
         """
-        CREATE TABLE documents(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, key BLOB NOT NULL UNIQUE, type TEXT NOT NULL, version INTEGER NOT NULL) STRICT;
+        CREATE TABLE documents(seq INTEGER PRIMARY KEY, id BLOB NOT NULL, key BLOB NOT NULL UNIQUE, type TEXT NOT NULL, version INTEGER NOT NULL, UNIQUE(id, type)) STRICT;
         CREATE TABLE facts(id INTEGER PRIMARY KEY, type TEXT NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL, sealed BLOB) STRICT;
         CREATE TABLE entries(name TEXT NOT NULL, value TEXT NOT NULL, document INTEGER NOT NULL, PRIMARY KEY(name, value, document)) WITHOUT ROWID, STRICT;
         CREATE TABLE events(seq INTEGER PRIMARY KEY, topic TEXT NOT NULL, fact INTEGER NOT NULL, key BLOB) STRICT;

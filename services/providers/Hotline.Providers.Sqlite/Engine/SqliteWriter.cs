@@ -206,9 +206,11 @@ internal sealed partial class SqliteWriter : IDisposable
         _checkpointer.FinishIfAsked(_connection!);
         var statements = _statements!;
         statements.Begin.Run();
-        foreach (var operation in batch)
+        while (Misfit(batch, statements) is { } misfit)
         {
-            operation.Apply(statements);
+            statements.Rollback.Run();
+            batch.Remove(misfit);
+            statements.Begin.Run();
         }
 
         foreach (var (name, sequence) in positions)
@@ -217,6 +219,25 @@ internal sealed partial class SqliteWriter : IDisposable
         }
 
         statements.Commit.Run();
+    }
+
+    /// <summary>Applies the batch; a write that breaks a rule of the schema fails alone, the others are applied again without it.</summary>
+    private static WriteOperation? Misfit(List<WriteOperation> batch, WriterStatements statements)
+    {
+        foreach (var operation in batch)
+        {
+            try
+            {
+                operation.Apply(statements);
+            }
+            catch (InvalidOperationException wrong)
+            {
+                operation.Fail(wrong);
+                return operation;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>

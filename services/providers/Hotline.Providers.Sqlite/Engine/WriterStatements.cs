@@ -20,6 +20,8 @@ internal sealed class WriterStatements(SqliteConnection connection)
 
     public SqliteStatement Commit { get; } = connection.Prepare("COMMIT");
 
+    public SqliteStatement Rollback { get; } = connection.Prepare("ROLLBACK");
+
     /// <returns>The new document's sequence, and whether it is new; else the sequence of the one that has the key.</returns>
     public (long Sequence, bool Added) AddDocument(Guid id, ReadOnlySpan<byte> key, string type, int version)
     {

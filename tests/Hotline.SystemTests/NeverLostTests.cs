@@ -1,0 +1,177 @@
+using System.Globalization;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Hotline.SystemTests;
+
+/// <summary>What is acknowledged is there, once, whatever dies: real processes under load, killed, and counted from outside.</summary>
+public sealed class NeverLostTests(ITestOutputHelper output)
+{
+    private const int Citizens = 8;
+    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("HOTLINE_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : 20261121;
+
+    /// <summary>HOTLINE_KILLS=200 for a long run.</summary>
+    private static readonly int Kills = int.TryParse(Environment.GetEnvironmentVariable("HOTLINE_KILLS"), NumberStyles.None, CultureInfo.InvariantCulture, out var kills) ? kills : 8;
+
+    [Theory]
+    [InlineData(Form.OneProcess)]
+    [InlineData(Form.Split)]
+    public async Task Killed_at_random_under_load_nothing_is_lost_or_doubled(Form form)
+    {
+        await using var hotline = await RunningHotline.StartAsync(form);
+        var verdict = await KillAtRandomAsync(hotline, Kills);
+        Assert.True(verdict.Holds, $"{verdict} (HOTLINE_SEED={Seed})");
+        Assert.True(verdict.Acknowledged > Kills, verdict.ToString());
+    }
+
+    /// <summary>The N-th sync of a thread: from the first of an empty store through commits of numbers, appeals, work orders and checkpoints.</summary>
+    [SkippableFact]
+    public async Task Killed_at_each_sync_of_the_receive_path_nothing_is_lost_or_doubled()
+    {
+        Skip.IfNot(Strace.Works, Strace.Reason);
+        for (var sync = 1; sync <= 12; sync++)
+        {
+            var ledger = new Ledger();
+            await using var hotline = await RunUntilDeadAsync(ledger, Strace.Kill(sync));
+            hotline.Tracer = [];
+            await hotline.StartAsync();
+            await new Crowd(hotline, ledger, Seed + (1000 * sync)).RunAsync(2, After(0.3));
+            var verdict = await ledger.JudgeAsync(hotline.Data);
+            output.WriteLine($"sync {sync}: {verdict}");
+            Assert.True(verdict.Holds, $"killed at sync {sync}: {verdict}");
+            Assert.True(verdict.Acknowledged > 0, verdict.ToString());
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("fdatasync:error=EIO:when=9")]
+    [InlineData("fdatasync:error=EIO:when=9+5")]
+    [InlineData("pwrite64:error=ENOSPC:when=40..80")]
+    [InlineData("pwrite64:error=EIO:when=40+9")]
+    public async Task A_failing_disk_costs_answers_but_no_appeal(string fault)
+    {
+        Skip.IfNot(Strace.Works, Strace.Reason);
+        var ledger = new Ledger();
+        await using var hotline = await RunningHotline.StartAsync(Form.OneProcess, tracer: Strace.Inject(fault));
+        var crowd = new Crowd(hotline, ledger, Seed);
+        await crowd.RunAsync(Citizens, After(3));
+        if (hotline.Runs("all"))
+        {
+            await hotline.KillAsync("all");
+        }
+
+        hotline.Tracer = [];
+        await hotline.StartAsync();
+        await new Crowd(hotline, ledger, Seed + 5000).RunAsync(2, After(0.3));
+        var verdict = await ledger.JudgeAsync(hotline.Data);
+        output.WriteLine($"{fault}: {verdict}, refused {crowd.Refused}");
+        Assert.True(verdict.Holds, $"{fault}: {verdict}");
+        Assert.True(verdict.Acknowledged > 0 && crowd.Refused > 0, $"the fault did not bite: {verdict}");
+    }
+
+    [SkippableFact]
+    public async Task A_full_disk_is_said_and_when_there_is_room_again_receiving_goes_on()
+    {
+        using var disk = SmallDisk.Mount(megabytes: 24);
+        Skip.If(disk is null, "a small file system cannot be mounted here: it needs root");
+        var ledger = new Ledger();
+        await using var hotline = await RunningHotline.StartAsync(Form.OneProcess, disk.Folder);
+        disk.Fill();
+        using (var citizen = await hotline.NewCitizenAsync())
+        {
+            for (var i = 0; ; i++)
+            {
+                Assert.True(i < 5000, "the disk never filled");
+                using var answer = await citizen.SubmitAsync(Scenario.AppealOf(new string('满', 4000)), $"full-{i}");
+                if ((int)answer.StatusCode == 507)
+                {
+                    Assert.NotNull(answer.Headers.RetryAfter);
+                    break;
+                }
+
+                answer.EnsureSuccessStatusCode();
+                ledger.Attempt($"full-{i}");
+                ledger.Acknowledge($"full-{i}", (await AllInOne.Practice.AppClient.ReadAsync(answer))["number"]!.GetValue<string>());
+            }
+        }
+
+        disk.MakeRoom();
+        await new Crowd(hotline, ledger, Seed).RunAsync(2, After(1));
+        var verdict = await ledger.JudgeAsync(hotline.Data);
+        output.WriteLine(verdict.ToString());
+        Assert.True(verdict.Holds, verdict.ToString());
+    }
+
+    [Theory]
+    [InlineData("AckBeforeCommit")]
+    [InlineData("NoDedupe")]
+    public async Task A_build_that_breaks_the_promise_is_caught(string mutant)
+    {
+        await using var hotline = await RunningHotline.StartAsync(Form.OneProcess, options: ["--Hotline:Documents=Mutants", $"--Hotline:Mutant={mutant}"]);
+        var verdict = await KillAtRandomAsync(hotline, 4);
+        Assert.False(verdict.Holds, $"the ledger did not notice {mutant}: {verdict}");
+        Assert.True(mutant == "NoDedupe" ? verdict.Doubled > 0 : verdict.Lost > 0, $"{mutant}: {verdict}");
+    }
+
+    [Fact]
+    public async Task A_second_platform_on_the_same_store_is_refused_with_a_clear_sentence()
+    {
+        await using var first = await RunningHotline.StartAsync(Form.OneProcess);
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => RunningHotline.StartAsync(Form.OneProcess, first.Data));
+        Assert.Contains("already runs on this store", refusal.Message, StringComparison.Ordinal);
+        Assert.True(first.Runs("all"));
+    }
+
+    private async Task<Verdict> KillAtRandomAsync(RunningHotline hotline, int kills)
+    {
+        var random = new Random(Seed);
+        var ledger = new Ledger();
+        using var over = new CancellationTokenSource();
+        var crowd = new Crowd(hotline, ledger, Seed);
+        var load = crowd.RunAsync(Citizens, over.Token);
+        for (var kill = 0; kill < kills; kill++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(200, 1200)), TimeProvider.System, CancellationToken.None);
+            var victim = hotline.Names[random.Next(hotline.Names.Count)];
+            await hotline.KillAsync(victim);
+            hotline.Start(victim);
+            await hotline.ReadyAsync();
+        }
+
+        await over.CancelAsync();
+        await load;
+        var verdict = await ledger.JudgeAsync(hotline.Data);
+        output.WriteLine($"{hotline.Form}, {kills} kills, seed {Seed}: {verdict}, tried again {crowd.Refused}");
+        return verdict;
+    }
+
+    private static async Task<RunningHotline> RunUntilDeadAsync(Ledger ledger, string[] tracer)
+    {
+        RunningHotline hotline;
+        try
+        {
+            hotline = await RunningHotline.StartAsync(Form.OneProcess, data: Directory.CreateTempSubdirectory("hotline-").FullName, tracer: tracer);
+        }
+        catch (InvalidOperationException)
+        {
+            // died while starting, at the syncs that make the store: whatever is there, the next start must cope
+            return await RunningHotline.StartAsync(Form.OneProcess);
+        }
+
+        using var dead = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var load = new Crowd(hotline, ledger, Seed).RunAsync(4, dead.Token);
+        while (hotline.Runs("all") && !dead.IsCancellationRequested)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+        }
+
+        Assert.False(hotline.Runs("all"), "the tracer never killed it");
+        hotline.Tracer = [];
+        await hotline.StartAsync();
+        await dead.CancelAsync();
+        await load;
+        return hotline;
+    }
+
+    private static CancellationToken After(double seconds) => new CancellationTokenSource(TimeSpan.FromSeconds(seconds)).Token;
+}

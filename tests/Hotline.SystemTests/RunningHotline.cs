@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Hotline.AllInOne.Practice;
+using Hotline.Gateway;
+using Hotline.Hosting;
+
+namespace Hotline.SystemTests;
+
+/// <summary>The two forms a system runs in.</summary>
+public enum Form
+{
+    OneProcess,
+    Split,
+}
+
+/// <summary>The real programs as processes of their own, on a store of their own, that tests may kill.</summary>
+public sealed class RunningHotline : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private readonly Dictionary<string, Process> _processes = [];
+    private readonly Dictionary<string, int> _ports = [];
+    private readonly string[] _options;
+    private readonly bool _ownsData;
+
+    private RunningHotline(Form form, string? data, string[] options)
+    {
+        (Form, _ownsData) = (form, data is null);
+        Data = data ?? Directory.CreateTempSubdirectory("hotline-").FullName;
+        _options = [.. options, $"--Hotline:Data={Data}", "--Hotline:Limits:PerClientPerSecond=0"];
+        foreach (var name in Names)
+        {
+            _ports[name] = FreePort();
+        }
+    }
+
+    public Form Form { get; }
+
+    public string Data { get; }
+
+    /// <summary>The processes by name: <c>gateway</c> and the services, or <c>all</c>.</summary>
+    public IReadOnlyList<string> Names => Form == Form.OneProcess ? ["all"] : [.. GatewayRoutes.Services.Select(service => service.Name), "gateway"];
+
+    public Uri Address => new($"http://127.0.0.1:{_ports[Form == Form.OneProcess ? "all" : "gateway"]}");
+
+    /// <summary>What the processes printed, newest last.</summary>
+    public ConcurrentQueue<string> Output { get; } = new();
+
+    /// <summary>Put before <c>dotnet</c>: strace and its arguments.</summary>
+    public string[] Tracer { get; set; } = [];
+
+    public static async Task<RunningHotline> StartAsync(Form form, string? data = null, string[]? options = null, string[]? tracer = null)
+    {
+        var running = new RunningHotline(form, data, options ?? []) { Tracer = tracer ?? [] };
+        try
+        {
+            await running.StartAsync();
+            return running;
+        }
+        catch
+        {
+            await running.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts whatever does not run and waits until the front door is ready.</summary>
+    public async Task StartAsync()
+    {
+        foreach (var name in Names)
+        {
+            Start(name);
+        }
+
+        await ReadyAsync();
+    }
+
+    public void Start(string name)
+    {
+        if (_processes.TryGetValue(name, out var old) && !old.HasExited)
+        {
+            return;
+        }
+
+        var program = name switch { "all" => "Hotline.AllInOne", "gateway" => "Hotline.Gateway", "intake-app" => "Hotline.Intake.App", "dispatch" => "Hotline.Dispatch", _ => throw new ArgumentException(name) };
+        string[] command = [.. Tracer, "dotnet", Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. _options, $"--urls=http://127.0.0.1:{_ports[name]}"];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Data };
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        if (name == "gateway")
+        {
+            foreach (var service in GatewayRoutes.Services)
+            {
+                start.ArgumentList.Add($"--Hotline:Gateway:{service.Name}=http://127.0.0.1:{_ports[service.Name]}");
+            }
+        }
+        else if (Form == Form.Split)
+        {
+            start.ArgumentList.Add("--Hotline:Edge=Gateway");
+        }
+
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Note(name, line.Data);
+        process.ErrorDataReceived += (_, line) => Note(name, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _processes[name] = process;
+    }
+
+    /// <summary>kill -9, at once, without a word.</summary>
+    public async Task KillAsync(string name)
+    {
+        _processes[name].Kill(entireProcessTree: true);
+        await _processes[name].WaitForExitAsync();
+    }
+
+    public bool Runs(string name) => !_processes[name].HasExited;
+
+    /// <summary>SIGTERM to all, gateway first, and waits for their end.</summary>
+    public async Task StopAsync()
+    {
+        foreach (var name in Names.Reverse())
+        {
+            if (_processes.TryGetValue(name, out var process) && !process.HasExited)
+            {
+                using var term = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+                await term.WaitForExitAsync();
+                using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+                await process.WaitForExitAsync(limit.Token);
+            }
+        }
+    }
+
+    public HttpClient NewHttp(string? name = null) => new()
+    {
+        BaseAddress = name is null ? Address : new Uri($"http://127.0.0.1:{_ports[name]}"),
+        Timeout = TimeSpan.FromSeconds(15),
+    };
+
+    public async Task<AppClient> NewCitizenAsync()
+    {
+        var citizen = new AppClient(NewHttp(), new PracticeDevice(TimeProvider.System));
+        await citizen.RegisterAsync();
+        return citizen;
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> TokensAsync() =>
+        await new HotlineHost([$"--Hotline:Data={Data}"]).MintTokensAsync(OfficePlayers.Accounts, TimeSpan.FromHours(1));
+
+    /// <summary>Waits until every process takes requests.</summary>
+    public async Task ReadyAsync()
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        foreach (var name in Names)
+        {
+            using var http = NewHttp(name);
+            while (true)
+            {
+                if (_processes[name].HasExited)
+                {
+                    throw new InvalidOperationException($"{name} ended while starting:\n{string.Join('\n', Output)}");
+                }
+
+                try
+                {
+                    using var answer = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), limit.Token);
+                    if (answer.IsSuccessStatusCode)
+                    {
+                        break;
+                    }
+                }
+                catch (HttpRequestException)
+                {
+                    // not listening yet
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes.Values)
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync();
+            }
+
+            process.Dispose();
+        }
+
+        if (_ownsData)
+        {
+            Directory.Delete(Data, recursive: true);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void Note(string name, string? line)
+    {
+        if (line is not null)
+        {
+            Output.Enqueue($"{name}: {line}");
+            while (Output.Count > 200)
+            {
+                Output.TryDequeue(out _);
+            }
+        }
+    }
+}
