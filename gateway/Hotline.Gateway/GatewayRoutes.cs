@@ -1,5 +1,7 @@
+using System.Net;
 using Hotline.Hosting;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Hotline.Gateway;
 
@@ -39,6 +41,7 @@ public static class GatewayRoutes
         .. Services.Select(service => new ClusterConfig
         {
             ClusterId = service.Name,
+            HttpRequest = new ForwarderRequestConfig { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact }, // no TLS between them, so no HTTP/2
             Destinations = new Dictionary<string, DestinationConfig>
             {
                 [service.Name] = new() { Address = addressOf(service.Name) ?? $"http://127.0.0.1:{service.LocalPort}" },

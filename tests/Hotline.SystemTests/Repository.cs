@@ -28,3 +28,11 @@ internal static class Repository
         throw new InvalidOperationException("The tests run outside the repository.");
     }
 }
+
+/// <summary>A folder that goes with the test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("hotline-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

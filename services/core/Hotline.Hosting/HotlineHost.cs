@@ -143,6 +143,7 @@ public sealed class HotlineHost(string[] args)
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning); // the framework's request lines hold numbers and addresses
         builder.Logging.AddFilter("System", LogLevel.Warning);
+        builder.Logging.AddFilter("Yarp", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // that token keys lie in a folder only its owner reads is on purpose
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information); // where it listens
         builder.Logging.AddSimpleConsole(options =>

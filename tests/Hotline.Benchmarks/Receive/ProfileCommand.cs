@@ -14,7 +14,17 @@ internal static class ProfileCommand
         var bursts = options is [var seconds, .. var rest] ? int.Parse(seconds, CultureInfo.InvariantCulture) / 2 : 5;
         rest = options.Length > 1 ? options[1..] : [];
         var dispatches = !rest.Any(option => option.StartsWith("--Hotline:Services=", StringComparison.Ordinal));
-        await using var candidate = await AppealCandidate.StartAsync("profile", dispatches, rest);
+        await using (var candidate = await AppealCandidate.StartAsync("profile", dispatches, rest))
+        {
+            await RushAsync(candidate, bursts, output);
+        }
+
+        Directory.Delete(ChildServer.Folder, recursive: true);
+        return 0;
+    }
+
+    private static async Task RushAsync(AppealCandidate candidate, int bursts, TextWriter output)
+    {
         await candidate.WarmAsync();
         await output.WriteLineAsync($"process {candidate.Server.ProcessId}");
         var before = ProcessFiles.CpuByThread(candidate.Server.ProcessId);
@@ -34,9 +44,5 @@ internal static class ProfileCommand
                 await output.WriteLineAsync($"{thread,-18} {Report.Show(used * 1e6 / received),8} µs per appeal");
             }
         }
-
-        await candidate.DisposeAsync();
-        Directory.Delete(ChildServer.Folder, recursive: true);
-        return 0;
     }
 }

@@ -14,8 +14,8 @@ internal static class ReceiveCommand
         try
         {
             await new Rounds(report, output).RunAsync();
-            await TraceAsync(report, "syncs per appeal, its work order included: all-in-one", dispatches: true, []);
-            await TraceAsync(report, "syncs per appeal: intake alone", dispatches: false, ["--Hotline:Services=intake-app"]);
+            await TraceAsync(report, "appeals per sync, their work orders included: all-in-one", dispatches: true, []);
+            await TraceAsync(report, "appeals per sync: intake alone", dispatches: false, ["--Hotline:Services=intake-app"]);
             await OrderLatency.RunAsync(report);
             await StartUp.RunAsync(report);
         }
@@ -43,6 +43,6 @@ internal static class ReceiveCommand
             return;
         }
 
-        report.Judge(what, syncs, $"1/{Report.Show(1 / syncs)} (at {Report.Show(perSecond)}/s)", 1 / 8.0, 1 / 20.0, atMost: true);
+        report.Judge(what, 1 / syncs, $"{Report.Show(1 / syncs)} (at {Report.Show(perSecond)}/s)", 8, 20);
     }
 }

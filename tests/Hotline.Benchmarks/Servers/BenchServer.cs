@@ -8,7 +8,6 @@ using Hotline.Dispatch;
 using Hotline.Hosting;
 using Hotline.Intake.App;
 using Hotline.Ports;
-using Hotline.Providers.Sqlite.Engine;
 
 namespace Hotline.Benchmarks.Servers;
 
@@ -31,8 +30,7 @@ internal static class BenchServer
         application.MapGet(ServerCounters.Path, () => TypedResults.Text(ServerCounters.Now(Interlocked.Read(ref handled)).ToString())).AllowAnonymous();
         application.MapPost(CheckpointPath, (IConfiguration configuration) =>
         {
-            using var connection = SqliteConnection.Open(Path.Combine(configuration["Hotline:Data"]!, "hotline.db"));
-            connection.Checkpoint(truncate: true);
+            SqliteCheckpoint.Run(Path.Combine(configuration["Hotline:Data"]!, "hotline.db"));
             return TypedResults.Ok();
         }).AllowAnonymous();
         if (application.Configuration.GetValue<bool>(WatchKey))

@@ -59,7 +59,7 @@ public sealed class QueryCodesTests
 
         Assert.False(_codes.Check(Id, ""));
         Assert.False(_codes.Check(Id, "          "));
-        Assert.False(_codes.Check(Id, code[..^1]));
+        Assert.False(_codes.Check(Id, code.AsSpan(0, 9)));
         Assert.False(_codes.Check(Id, code + "0"));
         Assert.False(_codes.Check(Id, new string('\0', QueryCodes.Length)));
         Assert.False(_codes.Check(Id, new string('-', 100_000) + code[..9]));

@@ -17,14 +17,19 @@ public sealed class TextCleanerTests
     [InlineData("\uFEFF路\uFEFF灯", "路灯")]
     [InlineData("文\u202E反\u202C向\u2066隔\u2069离", "文反向隔离")]
     [InlineData("照片😀𠮷", "照片😀𠮷")]
-    [InlineData("半\uD83D个", "半\uFFFD个")]
-    [InlineData("半\uDE00个", "半\uFFFD个")]
-    [InlineData("\uDE00\uD83D", "\uFFFD\uFFFD")]
     [InlineData("非\uFFFE字\uFFFF符", "非字符")]
     public void Text_comes_out_as_it_may_be_stored(string? text, string clean) => Assert.Equal(clean, TextCleaner.Clean(text));
 
     [Fact]
-    public void Half_a_pair_at_the_very_end_is_replaced() => Assert.Equal("末\uFFFD", TextCleaner.Clean("末\uD83D"));
+    public void Half_a_pair_is_replaced_wherever_it_stands()
+    {
+        // Not a theory: the runner itself cannot carry half pairs.
+        Assert.Equal("半\uFFFD个", TextCleaner.Clean("半\uD83D个"));
+        Assert.Equal("半\uFFFD个", TextCleaner.Clean("半\uDE00个"));
+        Assert.Equal("\uFFFD\uFFFD", TextCleaner.Clean("\uDE00\uD83D"));
+        Assert.Equal("末\uFFFD", TextCleaner.Clean("末\uD83D"));
+        Assert.Equal("\uFFFD😀", TextCleaner.Clean("\uD83D😀"));
+    }
 
     [Fact]
     public void Clean_text_is_handed_back_as_it_is()

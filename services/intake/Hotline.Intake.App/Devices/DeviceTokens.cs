@@ -31,6 +31,7 @@ public sealed class DeviceTokens
     private const int ThumbprintBytes = 32;
     private const int TokenBytes = ThumbprintBytes + sizeof(long) + MacBytes;
     private const int LongestHeader = 4096;
+    private const int SignatureLength = 86; // 64 bytes as base64url without padding or spaces (RFC 7515): a signature is written in one way only
 
     private readonly byte[] _tokenKey;
     private readonly AppOptions _options;
@@ -123,7 +124,7 @@ public sealed class DeviceTokens
 
         var signature = proof.AsSpan(signed.Length + 1);
         var payload = signed[(header.Length + 1)..];
-        if (!Base64Url.IsValid(signature, out var signatureLength) || signatureLength != 64 || !Base64Url.IsValid(payload) || !Ascii.IsValid(signed))
+        if (signature.Length != SignatureLength || !Base64Url.IsValid(signature, out var signatureBytesLength) || signatureBytesLength != 64 || !Base64Url.IsValid(payload) || !Ascii.IsValid(signed))
         {
             return DeviceCheck.Refuse("invalid_dpop_proof", "DPoP 证明不是三段 base64url。");
         }

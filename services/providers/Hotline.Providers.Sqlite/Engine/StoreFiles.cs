@@ -71,12 +71,21 @@ internal sealed class StoreFiles : IDisposable
 /// </summary>
 internal sealed partial class FileLock : IDisposable
 {
+    private const int ReadWriteCreate = 0x42; // O_RDWR | O_CREAT
+    private const int OwnerOnly = 0x180; // 0600
     private const int Exclusive = 2;
     private const int Unlock = 8;
     private const int Interrupted = 4;
     private readonly SafeFileHandle _file;
 
-    public FileLock(string path) => _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+    public FileLock(string path)
+    {
+        // Not by File.Open: that takes a lock of its own, and fails while another process holds this one.
+        var descriptor = Open(path, ReadWriteCreate, OwnerOnly);
+        _file = descriptor >= 0
+            ? new SafeFileHandle(descriptor, ownsHandle: true)
+            : throw new EngineAwayException($"The store's write lock {path} cannot be opened (error {Marshal.GetLastPInvokeError()}).");
+    }
 
     public void Enter()
     {
@@ -92,6 +101,9 @@ internal sealed partial class FileLock : IDisposable
     public void Exit() => _ = Flock(_file, Unlock);
 
     public void Dispose() => _file.Dispose();
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, int mode);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int Flock(SafeFileHandle file, int operation);
