@@ -66,5 +66,5 @@ internal static class Broker
         }
     }
 
-    public static string[] Options(MockCluster cluster) => ["--Hotline:EventLog=Kafka", $"--Hotline:Kafka:BootstrapServers={cluster.BootstrapServers}"];
+    public static string[] Options(MockCluster cluster) => ["--Hotline:EventLog=Kafka", "--Hotline:Kafka:SessionTimeoutMs=6000", $"--Hotline:Kafka:BootstrapServers={cluster.BootstrapServers}"];
 }

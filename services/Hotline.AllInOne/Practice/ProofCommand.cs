@@ -19,10 +19,10 @@ internal static class ProofCommand
         }
 
         var file = rest is [var named, ..] ? named : UsualFile;
-        using var device = File.Exists(file) ? Read(await File.ReadAllTextAsync(file)) : new PracticeDevice(TimeProvider.System);
+        var device = File.Exists(file) ? Read(await File.ReadAllTextAsync(file)) : new PracticeDevice(TimeProvider.System);
+        using var client = new AppClient(new HttpClient { BaseAddress = new Uri(address.GetLeftPart(UriPartial.Authority)) }, device);
         if (device.Token is null)
         {
-            using var client = new AppClient(new HttpClient { BaseAddress = new Uri(address.GetLeftPart(UriPartial.Authority)) }, device);
             await client.RegisterAsync();
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             await File.WriteAllTextAsync(file, new JsonObject { ["key"] = Convert.ToBase64String(device.ExportKey()), ["token"] = device.Token }.ToJsonString());

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hotline.Handling;
 
+/// <summary>What a service that handles events registers.</summary>
 public static class HandlingExtensions
 {
     /// <summary>Has a service handle events: its loop, its dead letters and its handlers.</summary>

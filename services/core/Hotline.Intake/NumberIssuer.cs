@@ -18,6 +18,7 @@ public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> bl
 
     private readonly SemaphoreSlim _taking = new(1);
     private HeldBlock? _held;
+    private Ahead? _next;
 
     public static DocumentType<NumberBlock> TypeFor(string service) => new(
         service, "number-blocks", new FactTypes().Add("taken", NumberJson.Default.NumberBlock), static (_, fact) => (NumberBlock)fact.Data, []);
@@ -27,9 +28,17 @@ public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> bl
     public ValueTask<string> NextAsync(DateTimeOffset receivedAt, CancellationToken cancellation)
     {
         var day = OfficeTime.Day(receivedAt);
-        return Volatile.Read(ref _held) is { } held && held.Day == day && held.TryNext(out var sequence)
-            ? new(AppealNumber.Compose(day, channel.Code, sequence))
-            : TakeAsync(day, cancellation);
+        if (Volatile.Read(ref _held) is not { } held || held.Day != day || !held.TryNext(out var sequence))
+        {
+            return TakeAsync(day, cancellation);
+        }
+
+        if (held.IsHalfUsed(sequence))
+        {
+            _next = new Ahead(held, TakeFromAsync(day, held.Block + 1, CancellationToken.None).AsTask()); // so that nobody waits for it when this one ends
+        }
+
+        return new(AppealNumber.Compose(day, channel.Code, sequence));
     }
 
     private async ValueTask<string> TakeAsync(DateOnly day, CancellationToken cancellation)
@@ -45,13 +54,30 @@ public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> bl
                     return AppealNumber.Compose(day, channel.Code, sequence);
                 }
 
-                var first = held?.Day == day ? held.Block + 1 : await FirstFreeAsync(day, cancellation);
-                Volatile.Write(ref _held, new HeldBlock(day, await TakeFromAsync(day, first, cancellation)));
+                var block = held?.Day != day ? await TakeFromAsync(day, await FirstFreeAsync(day, cancellation), cancellation)
+                    : await TakenAheadAsync(held) ?? await TakeFromAsync(day, held.Block + 1, cancellation);
+                Volatile.Write(ref _held, new HeldBlock(day, block));
             }
         }
         finally
         {
             _taking.Release();
+        }
+    }
+
+    /// <summary>A block taken while the one before it was still in use.</summary>
+    private sealed record Ahead(HeldBlock After, Task<int> Block);
+
+    /// <returns>The block taken ahead for the one in use; null when none was, or the store was away then.</returns>
+    private async ValueTask<int?> TakenAheadAsync(HeldBlock held)
+    {
+        try
+        {
+            return Interlocked.Exchange(ref _next, null) is { } next && next.After == held ? await next.Block : null;
+        }
+        catch (EngineAwayException)
+        {
+            return null; // asked again now, for the caller to hear of it
         }
     }
 
@@ -109,6 +135,9 @@ public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> bl
             sequence = (Block * BlockSize) + used - 1;
             return used <= BlockSize;
         }
+
+        /// <summary>True for one number of the block.</summary>
+        public bool IsHalfUsed(int sequence) => sequence == (Block * BlockSize) + (BlockSize / 2);
     }
 }
 

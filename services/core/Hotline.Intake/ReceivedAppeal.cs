@@ -54,6 +54,7 @@ public sealed record ContactRevealed(string By, string Reason, DateTimeOffset At
 /// <param name="Files">The stretches of the original that are attachments, in the order of the appeal's.</param>
 public sealed record SealedPart(Contact? Contact, string Original, string ContentType, string Sha256, int Size, IReadOnlyList<SealedFile> Files);
 
+/// <summary>Where a file lies within its original.</summary>
 public sealed record SealedFile(int Offset, int Length);
 
 /// <summary>Something that came and could not be understood; a person looks at it.</summary>

@@ -31,6 +31,7 @@ internal sealed class RequestBytes : IDisposable
                 var read = await request.BodyReader.ReadAsync(cancellation);
                 if (body._length + read.Buffer.Length > most)
                 {
+                    request.BodyReader.AdvanceTo(read.Buffer.End); // else the rest cannot be drained, and the sender loses the line in place of an answer
                     throw TooLarge();
                 }
 

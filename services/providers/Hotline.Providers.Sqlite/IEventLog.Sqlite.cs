@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Hotline.Contracts;
 using Hotline.Ports;
 using Hotline.Providers.Sqlite.Engine;
@@ -18,38 +19,54 @@ internal sealed partial class SqliteEventLog(SqliteStore store, TimeProvider tim
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _readers = new();
 
-    public IAsyncEnumerable<LogMessage> ReadAsync(Subscription subscription, CancellationToken cancellation)
+    public IAsyncEnumerable<LogMessage> ReadAsync(Subscription subscription, CancellationToken cancellation) =>
+        ReadAsync(new Wanted(subscription.Group, [.. subscription.Topics.Select(topic => (topic, Encoding.UTF8.GetBytes(topic)))], null), cancellation);
+
+    IAsyncEnumerable<LogMessage> IOutbox.ReadAsync(string relay, string service, CancellationToken cancellation) =>
+        ReadAsync(new Wanted($"{relay}/{service}", null, $"{service}/"), cancellation);
+
+    /// <summary>What a reader is there for: some topics, or the documents of one service.</summary>
+    private sealed record Wanted(string Name, IReadOnlyList<(string Topic, byte[] Utf8)>? Topics, string? TypePrefix)
     {
-        var topics = subscription.Topics.ToHashSet();
-        return ReadAsync(subscription.Group, row => topics.Contains(row.Topic), cancellation);
+        /// <summary>The topic's name when it is wanted; most rows are another reader's, and nothing is copied of those.</summary>
+        public string? Find(ReadOnlySpan<byte> topic)
+        {
+            if (Topics is null)
+            {
+                return Encoding.UTF8.GetString(topic);
+            }
+
+            foreach (var (name, utf8) in Topics)
+            {
+                if (topic.SequenceEqual(utf8))
+                {
+                    return name;
+                }
+            }
+
+            return null;
+        }
     }
 
-    IAsyncEnumerable<LogMessage> IOutbox.ReadAsync(string relay, string service, CancellationToken cancellation)
-    {
-        var source = SourceOf(service);
-        return ReadAsync($"{relay}/{service}", row => row.Event.Source == source, cancellation);
-    }
-
-    private static string SourceOf(string service) => $"/hotline/{service}";
-
-    private async IAsyncEnumerable<LogMessage> ReadAsync(string name, Func<SqliteLogMessage, bool> wanted, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<LogMessage> ReadAsync(Wanted wanted, [EnumeratorCancellation] CancellationToken cancellation)
     {
         // One reader a group in this store: a second one stands by until the first ends, and then reads what that one did not settle.
-        var turn = _readers.GetOrAdd(name, _ => new SemaphoreSlim(1));
+        var turn = _readers.GetOrAdd(wanted.Name, _ => new SemaphoreSlim(1));
         if (!await EnterAsync(turn, cancellation))
         {
             yield break;
         }
 
         var revoked = new CancellationTokenSource();
-        var cursor = new Cursor(name, store.Writer);
+        var cursor = new Cursor(wanted.Name, store.Writer);
         try
         {
             long? after = null;
             while (!cancellation.IsCancellationRequested)
             {
                 var next = store.Committed.Next;
-                if (TryReadPage(name, ref after, cursor, revoked.Token) is not { } page)
+                var before = after;
+                if (TryReadPage(wanted, ref after, cursor, revoked.Token) is not { } page)
                 {
                     await Task.Delay(RetryAfter, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     continue;
@@ -57,14 +74,6 @@ internal sealed partial class SqliteEventLog(SqliteStore store, TimeProvider tim
 
                 foreach (var message in page)
                 {
-                    after = message.Sequence;
-                    cursor.Delivered(message.Sequence);
-                    if (!wanted(message))
-                    {
-                        message.Settle();
-                        continue;
-                    }
-
                     if (cancellation.IsCancellationRequested)
                     {
                         yield break;
@@ -73,7 +82,7 @@ internal sealed partial class SqliteEventLog(SqliteStore store, TimeProvider tim
                     yield return message;
                 }
 
-                if (page.Count == 0)
+                if (after == before)
                 {
                     await next.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
@@ -118,14 +127,15 @@ internal sealed partial class SqliteEventLog(SqliteStore store, TimeProvider tim
         }
     }
 
-    /// <param name="after">Where the reader stands; null until its position could be read.</param>
+    /// <param name="after">Where the reader stands, null until its position could be read; moves over the page.</param>
     /// <returns>Null when the store cannot be read just now.</returns>
-    private List<SqliteLogMessage>? TryReadPage(string name, ref long? after, Cursor cursor, CancellationToken revoked)
+    private List<SqliteLogMessage>? TryReadPage(Wanted wanted, ref long? after, Cursor cursor, CancellationToken revoked)
     {
         try
         {
-            var from = after ??= store.Readers.Read(reader => PositionOf(reader, name));
-            return store.Readers.Read(reader => ReadPage(reader, from, cursor, revoked));
+            var from = after ?? store.Readers.Read(reader => PositionOf(reader, wanted.Name));
+            (var page, after) = store.Readers.Read(reader => ReadPage(reader, wanted, from, cursor, revoked));
+            return page;
         }
         catch (EngineAwayException failure)
         {
@@ -134,29 +144,29 @@ internal sealed partial class SqliteEventLog(SqliteStore store, TimeProvider tim
         }
     }
 
-    private static List<SqliteLogMessage> ReadPage(ReaderStatements reader, long after, Cursor cursor, CancellationToken revoked)
+    private static (List<SqliteLogMessage> Page, long Last) ReadPage(ReaderStatements reader, Wanted wanted, long after, Cursor cursor, CancellationToken revoked)
     {
         var page = new List<SqliteLogMessage>();
+        var last = after;
         var rows = reader.Events;
         try
         {
             rows.Bind(1, after).Bind(2, PageSize);
             while (rows.Step())
             {
-                var document = rows.Guid(4);
-                var type = rows.Text(5);
-                page.Add(new SqliteLogMessage(
-                    cursor,
-                    rows.Int64(0),
-                    rows.Text(1),
-                    new CloudEvent(
-                        CloudEvent.IdOf(document, (int)(rows.Int64(2) & ((1 << SqliteSchema.FactBits) - 1))),
-                        SourceOf(type[..type.IndexOf('/', StringComparison.Ordinal)]),
-                        rows.Text(6),
-                        DateTimeOffset.FromUnixTimeMilliseconds(rows.Int64(7)),
-                        rows.IsNull(3) ? document : rows.Guid(3),
-                        rows.Blob(8).ToArray()),
-                    revoked));
+                last = rows.Int64(0);
+                cursor.Delivered(last);
+                var message = wanted.Find(rows.Blob(1)) is { } topic
+                    ? ReadEvent(reader, wanted, topic, last, rows.Int64(2), rows.IsNull(3) ? null : rows.Guid(3), cursor, revoked)
+                    : null;
+                if (message is null)
+                {
+                    cursor.Settle(last);
+                }
+                else
+                {
+                    page.Add(message);
+                }
             }
         }
         finally
@@ -164,7 +174,40 @@ internal sealed partial class SqliteEventLog(SqliteStore store, TimeProvider tim
             rows.Reset();
         }
 
-        return page;
+        return (page, last);
+    }
+
+    private static SqliteLogMessage? ReadEvent(
+        ReaderStatements reader, Wanted wanted, string topic, long sequence, long fact, Guid? key, Cursor cursor, CancellationToken revoked)
+    {
+        var row = reader.EventFact;
+        try
+        {
+            if (!row.Bind(1, fact).Step())
+            {
+                throw new InvalidDataException($"Event {sequence} points to a fact that is not there: the store is damaged. Restore it from the backup.");
+            }
+
+            var type = row.Text(1);
+            if (wanted.TypePrefix is not null && !type.StartsWith(wanted.TypePrefix, StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            var document = row.Guid(0);
+            var envelope = new CloudEvent(
+                CloudEvent.IdOf(document, (int)(fact & ((1 << SqliteSchema.FactBits) - 1))),
+                $"/hotline/{type.AsSpan(0, type.IndexOf('/', StringComparison.Ordinal))}",
+                row.Text(2),
+                DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(3)),
+                key ?? document,
+                row.Blob(4).ToArray());
+            return new SqliteLogMessage(cursor, sequence, topic, envelope, revoked);
+        }
+        finally
+        {
+            row.Reset();
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The embedded log cannot be read, trying again: {Reason}")]
@@ -220,13 +263,11 @@ internal sealed class Cursor(string name, SqliteWriter writer)
 
 internal sealed class SqliteLogMessage(Cursor cursor, long sequence, string topic, CloudEvent envelope, CancellationToken revoked) : LogMessage
 {
-    public long Sequence { get; } = sequence;
-
     public override string Topic { get; } = topic;
 
     public override CloudEvent Event { get; } = envelope;
 
     public override CancellationToken Revoked { get; } = revoked;
 
-    public override void Settle() => cursor.Settle(Sequence);
+    public override void Settle() => cursor.Settle(sequence);
 }

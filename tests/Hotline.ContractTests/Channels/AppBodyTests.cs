@@ -28,10 +28,9 @@ public sealed class AppBodyTests(AppHost host)
         { "a doubled field", """{"text":"路灯不亮。","text":"又一次"}""", "text" },
         { "a wrong type", """{"text":7}""", "text" },
         { "a wrong type within", """{"text":"路灯不亮。","place":{"latitude":"37.5"}}""", "place.latitude" },
-        { "a number too large", """{"text":"路灯不亮。","place":{"latitude":1e999}}""", "place.latitude" },
         { "a date that is none", """{"text":"路灯不亮。","occurredAt":"昨天"}""", "occurredAt" },
         { "null for true or false", """{"text":"路灯不亮。","anonymous":null}""", "anonymous" },
-        { "half a pair", """{"text":"路灯\ud83d不亮。"}""", "body" },
+        { "half a pair", """{"text":"路灯\ud83d不亮。"}""", "text" },
         { "deep nesting", $$"""{"text":{{new string('[', 5000)}}""", "text" },
     };
 

@@ -147,7 +147,7 @@ public sealed class AppFollowTests(AppHost host)
         await AppHost.ReadAsync(answer, HttpStatusCode.OK);
     }
 
-    private async Task<JsonNode> AddAsync(AppClient device, string kind, Given receipt, string key)
+    private static async Task<JsonNode> AddAsync(AppClient device, string kind, Given receipt, string key)
     {
         var body = kind == "withdrawals" ? """{"reason":"已经解决"}""" : """{"text":"灯还是不亮。"}""";
         using var answer = await device.AddAsync(kind, receipt.Number, receipt.Code, AppHost.Text(body), key);

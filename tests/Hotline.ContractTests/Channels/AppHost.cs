@@ -57,7 +57,7 @@ public sealed class AppHost : IAsyncLifetime
         await _application.StartAsync();
     }
 
-    public HttpClient NewClient() => new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(_application!.Urls.Single()) };
+    public HttpClient NewClient() => new(new SocketsHttpHandler { UseCookies = false, RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 }) { BaseAddress = new Uri(_application!.Urls.Single()) };
 
     /// <summary>A phone that has registered.</summary>
     public async Task<AppClient> DeviceAsync()

@@ -40,7 +40,7 @@ public sealed class SchemaTests
     {
         var constants = typeof(EventTypes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.Name);
         var names = Types().Select(type => type.Name).ToHashSet();
-        Assert.Empty(constants.Where(name => name != nameof(EventTypes.AppealReceived) && !names.Contains(name)));
+        Assert.DoesNotContain(constants, name => name != nameof(EventTypes.AppealReceived) && !names.Contains(name)); // AppealReceived carries an Appeal
         var files = Directory.GetFiles(Folder, "*.schema.json").Select(file => Path.GetFileName(file).Replace(".schema.json", "", StringComparison.Ordinal));
         Assert.True(names.SetEquals(files), $"{Folder} holds other schemas than there are contracts. {Command}; then delete what is left over.");
     }

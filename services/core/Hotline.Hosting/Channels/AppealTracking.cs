@@ -14,6 +14,7 @@ namespace Hotline.Hosting;
 public sealed record AppealTrack(
     string Number, string Title, DateTimeOffset ReceivedAt, string State, DateTimeOffset? WithdrawnAt, int Supplements, int Urges, IReadOnlyList<TrackedReply> Replies);
 
+/// <summary>A reply as the citizen sees it.</summary>
 /// <param name="Version">1, 2, …; also the id of its server-sent event.</param>
 public sealed record TrackedReply(int Version, DateTimeOffset At, string Kind, string State, string Text);
 

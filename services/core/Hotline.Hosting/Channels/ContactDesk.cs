@@ -9,10 +9,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Hotline.Hosting;
 
+/// <summary>Asks to see a citizen's contact.</summary>
 /// <param name="Reason">Why the identity is needed, 4–200 characters; it goes on record with who and when.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RevealRequest(string? Reason);
 
+/// <summary>A citizen's contact, for the person who asked.</summary>
 public sealed record RevealedContact(string? Name, string? Phone, string? Email, string? Address);
 
 /// <summary>Opens a citizen's contact, for a person with the right to and a reason; no service calls this.</summary>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Hotline.Hosting;
 
+/// <summary>What a channel registers.</summary>
 public static class IntakeExtensions
 {
     /// <summary>Gives a channel's service its intake and has it store the replies that are for its appeals. Both are keyed by the service's name.</summary>

@@ -58,12 +58,10 @@ internal sealed class ReaderStatements(SqliteConnection connection) : IDisposabl
 
     public SqliteStatement Position { get; } = connection.Prepare("SELECT seq FROM positions WHERE name=?1");
 
-    public SqliteStatement Events { get; } = connection.Prepare(
-        """
-        SELECT e.seq, e.topic, e.fact, e.key, d.id, d.type, f.type, f.at, f.body
-        FROM events e JOIN documents d ON d.seq = e.fact >> 16 JOIN facts f ON f.id = e.fact
-        WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2
-        """);
+    public SqliteStatement Events { get; } = connection.Prepare("SELECT seq, topic, fact, key FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+
+    public SqliteStatement EventFact { get; } = connection.Prepare(
+        "SELECT d.id, d.type, f.type, f.at, f.body FROM facts f JOIN documents d ON d.seq = f.id >> 16 WHERE f.id = ?1");
 
     public SqliteStatement DataVersion { get; } = connection.Prepare("PRAGMA data_version");
 

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Hotline.Contracts;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Infrastructure;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hotline.ArchitectureTests;
+
+/// <summary>Every staff route is asked by every role: the answer is what the route's rule says. The rules of the sensitive ones are pinned besides.</summary>
+[Collection(HostsCollection.Name)]
+public sealed partial class AuthorizationMatrixTests(Hosts hosts)
+{
+    private static readonly (string Route, string[] Roles)[] Pinned =
+    [
+        ("POST /intake/app/contacts/{contactRef:guid}/reveal", [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent]),
+        ("GET /intake/app/reviews", [Roles.Agent, Roles.Acceptor]),
+        ("GET /intake/app/reviews/{id:guid}/original", [Roles.Agent, Roles.Acceptor]),
+        ("GET /dispatch/dead-letters", [Roles.Administrator]),
+        ("POST /dispatch/dead-letters/{id:guid}/replay", [Roles.Administrator]),
+        ("GET /intake/app/dead-letters", [Roles.Administrator]),
+        ("POST /intake/app/dead-letters/{id:guid}/replay", [Roles.Administrator]),
+        ("POST /work-orders/{number}/accept", [Roles.Acceptor]),
+        ("POST /work-orders/{number}/dispatch", [Roles.Dispatcher]),
+    ];
+
+    /// <summary>The roles a route's policies let in.</summary>
+    public static IReadOnlySet<string> RolesOf(RouteEndpoint route)
+    {
+        var allowed = Roles.All.ToHashSet();
+        var rules = route.Metadata.GetOrderedMetadata<AuthorizationPolicy>().SelectMany(policy => policy.Requirements).OfType<RolesAuthorizationRequirement>().Select(rule => rule.AllowedRoles)
+            .Concat(route.Metadata.GetOrderedMetadata<IAuthorizeData>().Where(data => data.Roles is not null).Select(data => data.Roles!.Split(',', StringSplitOptions.TrimEntries)))
+            .ToList();
+        foreach (var rule in rules)
+        {
+            allowed.IntersectWith(rule);
+        }
+
+        return rules.Count == 0 ? new HashSet<string>() : allowed;
+    }
+
+    [Fact]
+    public async Task Every_role_is_let_in_or_not_as_the_rule_says()
+    {
+        var wrong = new List<string>();
+        foreach (var (route, name) in Staff())
+        {
+            var allowed = RolesOf(route);
+            foreach (var role in Roles.All)
+            {
+                var status = await AskAsync(name.Method, name.Pattern, hosts.Tokens[role]);
+                var refused = status is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized;
+                if (refused == allowed.Contains(role) || status >= HttpStatusCode.InternalServerError)
+                {
+                    wrong.Add($"{name.Method} {name.Pattern} answered {role} {(int)status}, the rule allows {string.Join(", ", allowed)}");
+                }
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+
+    [Fact]
+    public async Task Nobody_without_a_token_gets_in()
+    {
+        foreach (var (_, name) in Staff())
+        {
+            foreach (var token in new[] { null, "", "x", $"{hosts.Tokens[Roles.Administrator]}x" })
+            {
+                Assert.True(await AskAsync(name.Method, name.Pattern, token) == HttpStatusCode.Unauthorized, $"{name.Method} {name.Pattern} let '{token}' in.");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Headers_that_claim_a_role_change_nothing()
+    {
+        foreach (var (_, name) in Staff())
+        {
+            using var request = Request(name.Method, name.Pattern, null);
+            foreach (var header in Hosting.EdgeMiddleware.IdentityHeaders)
+            {
+                request.Headers.TryAddWithoutValidation(header, "administrator");
+            }
+
+            using var answer = await hosts.Http.SendAsync(request);
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public void The_rules_of_the_sensitive_routes_are_these()
+    {
+        var rules = Staff().ToDictionary(entry => $"{entry.Name.Method} {entry.Name.Pattern}", entry => RolesOf(entry.Route));
+        foreach (var (route, roles) in Pinned)
+        {
+            Assert.True(rules.TryGetValue(route, out var allowed), $"{route} is gone.");
+            Assert.Equal(roles.Order(), allowed.Order());
+        }
+    }
+
+    private IEnumerable<(RouteEndpoint Route, (string Method, string Pattern) Name)> Staff() =>
+        from route in hosts.Routes
+        where route.Metadata.GetMetadata<IAllowAnonymous>() is null
+        from name in Hosts.NamesOf(route)
+        select (route, name);
+
+    private async Task<HttpStatusCode> AskAsync(string method, string pattern, string? token)
+    {
+        using var request = Request(method, pattern, token);
+        using var answer = await hosts.Http.SendAsync(request);
+        return answer.StatusCode;
+    }
+
+    private static HttpRequestMessage Request(string method, string pattern, string? token)
+    {
+        var path = Parameter().Replace(pattern, match => match.Groups["kind"].Value switch
+        {
+            "guid" => "019cac0f-2680-7000-8000-000000000001",
+            "int" => "1",
+            _ => "260302030000060",
+        });
+        var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        }
+
+        if (method is not ("GET" or "DELETE"))
+        {
+            request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+        }
+
+        return request;
+    }
+
+    [GeneratedRegex(@"\{\w+(:(?<kind>\w+))?\}")]
+    private static partial Regex Parameter();
+}

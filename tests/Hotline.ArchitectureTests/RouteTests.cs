@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hotline.ArchitectureTests;
+
+/// <summary>Every route says whom it is for; the routes for everybody are those written here and no more.</summary>
+[Collection(HostsCollection.Name)]
+public sealed class RouteTests(Hosts hosts)
+{
+    private static readonly string[] ForEverybody =
+    [
+        "GET /health/live",
+        "GET /health/ready",
+
+        // By the query code of the receipt.
+        "GET /intake/app/appeals/{number}",
+        "GET /intake/app/appeals/{number}/events",
+
+        // By token and proof of a device.
+        "POST /intake/app/appeals",
+        "POST /intake/app/appeals/{number}/supplements",
+        "POST /intake/app/appeals/{number}/urges",
+        "POST /intake/app/appeals/{number}/withdrawals",
+        "POST /intake/app/devices",
+    ];
+
+    [Fact]
+    public void No_route_is_without_a_rule()
+    {
+        var without = hosts.Routes.Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is null && route.Metadata.GetMetadata<IAuthorizeData>() is null).SelectMany(Hosts.NamesOf);
+        Assert.True(!without.Any(), $"Say whom these are for, RequireAuthorization or AllowAnonymous: {string.Join(", ", without)}");
+    }
+
+    [Fact]
+    public void No_route_has_two_rules() => Assert.DoesNotContain(
+        hosts.Routes, route => route.Metadata.GetMetadata<IAllowAnonymous>() is not null && route.Metadata.GetMetadata<IAuthorizeData>() is not null);
+
+    [Fact]
+    public void The_routes_for_everybody_are_these() => Assert.Equal(
+        ForEverybody.Order(StringComparer.Ordinal),
+        hosts.Routes.Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is not null).SelectMany(Hosts.NamesOf).Select(name => $"{name.Method} {name.Pattern}").Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void No_route_is_there_for_any_method() => Assert.DoesNotContain(hosts.Routes.SelectMany(Hosts.NamesOf), name => name.Method == "ANY");
+
+    [Fact]
+    public void Every_route_lies_below_a_prefix_of_its_service()
+    {
+        var prefixes = Assemblies.Modules.Values.SelectMany(module => Assemblies.DescriptionOf(module).Prefixes).Append("/health").ToList();
+        Assert.All(hosts.Routes.SelectMany(Hosts.NamesOf), name => Assert.Contains(prefixes, prefix => $"{name.Pattern}/".StartsWith($"{prefix}/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Staff_routes_name_roles_that_exist() => Assert.All(
+        hosts.Routes.Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is null),
+        route => Assert.NotEmpty(AuthorizationMatrixTests.RolesOf(route)));
+
+    [Fact]
+    public void The_gateway_has_its_probes_and_the_prefixes_of_the_services_and_nothing_else()
+    {
+        var proxied = Gateway.GatewayRoutes.Routes().Select(route => route.Match.Path!).Order(StringComparer.Ordinal);
+        Assert.Equal(proxied, hosts.GatewayRoutes.Where(route => !IsProbe(route)).Select(route => "/" + route.RoutePattern.RawText!.Trim('/')).Order(StringComparer.Ordinal));
+        Assert.All(hosts.GatewayRoutes.Where(IsProbe), route => Assert.NotNull(route.Metadata.GetMetadata<IAllowAnonymous>()));
+        Assert.Equal(["GET /health/live", "GET /health/ready"], hosts.GatewayRoutes.Where(IsProbe).SelectMany(Hosts.NamesOf).Select(name => $"{name.Method} {name.Pattern}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_the_gateway_forwards_is_decided_by_the_service_not_by_the_gateway() => Assert.All(
+        hosts.GatewayRoutes.Where(route => !IsProbe(route)), route => Assert.Null(route.Metadata.GetMetadata<IAuthorizeData>()));
+
+    private static bool IsProbe(RouteEndpoint route) => route.RoutePattern.RawText!.TrimStart('/').StartsWith("health/", StringComparison.Ordinal);
+}
