@@ -24,7 +24,7 @@ public static class TextCleaner
     {
         var line = text.AsSpan();
         var end = line.IndexOf('\n');
-        line = end < 0 ? line : line[..end];
+        line = (end < 0 ? line : line[..end]).TrimEnd();
         if (line.Length <= length)
         {
             return line.ToString();

@@ -10,6 +10,7 @@ namespace Hotline.ContractTests.EventLog;
 public sealed class KafkaRelayTests(MockCluster cluster) : IClassFixture<MockCluster>, IAsyncLifetime
 {
     private const short Produce = 0;
+    private const int OutOfSequence = 45;
 
     private readonly Uuid7 _ids = new(TimeProvider.System);
     private readonly List<CloudEvent> _sent = [];
@@ -89,11 +90,11 @@ public sealed class KafkaRelayTests(MockCluster cluster) : IClassFixture<MockClu
     [InlineData(-1)] // unknown
     [InlineData(29)] // not authorized: for good
     [InlineData(10)] // too large: for good
-    [InlineData(45)] // out of order sequence: the producer has to begin anew
+    [InlineData(OutOfSequence)] // the broker forgot the producer, which has to begin anew
     public async Task After_an_error_nothing_is_missing_and_nothing_overtakes(int error)
     {
-        // Requests of one partition wait behind the one that fails, and must not pass it. One at a time: unlike a real broker the mock cluster
-        // does not refuse what comes out of sequence.
+        // Two requests of one partition on their way at a time. When a real broker fails the first, it refuses the second as out of sequence;
+        // the mock cluster does not keep count, so it is told to.
         await _harness.DisposeAsync();
         _harness = await KafkaHarness.StartAsync(cluster, options =>
         {
@@ -104,7 +105,7 @@ public sealed class KafkaRelayTests(MockCluster cluster) : IClassFixture<MockClu
         await PublishAsync(10);
         await _harness.DrainedAsync();
         cluster.SetRoundTrip(TimeSpan.FromMilliseconds(20));
-        cluster.PushErrors(Produce, error, 0, 0, error, error);
+        cluster.PushErrors(Produce, error, OutOfSequence, 0, 0, error, OutOfSequence);
         await PublishAsync(50);
         await _harness.DrainedAsync();
         AssertInOrder();

@@ -53,6 +53,7 @@ public sealed class TextCleanerTests
     [Theory]
     [InlineData("短", 10, "短")]
     [InlineData("第一行\n第二行", 10, "第一行")]
+    [InlineData("第一行 \t\n第二行", 10, "第一行")]
     [InlineData("\n第二行", 10, "")]
     [InlineData("一二三四五", 5, "一二三四五")]
     [InlineData("一二三四五六", 5, "一二三四五…")]
