@@ -28,7 +28,7 @@ public sealed class Crowd(RunningHotline hotline, Ledger ledger, int seed)
         using var patience = new CancellationTokenSource();
         var text = $"第{citizen}位市民反映：路口的红绿灯已经坏了三天，早晚高峰车辆和行人抢道，十分危险，请尽快派人维修。";
         var count = 0;
-        until.Register(() => patience.CancelAfter(Patience));
+        using var soonOver = until.Register(() => patience.CancelAfter(Patience));
         while (!until.IsCancellationRequested)
         {
             var key = string.Create(CultureInfo.InvariantCulture, $"{seed}-{citizen}-{count++}");

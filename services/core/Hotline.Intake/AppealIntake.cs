@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -97,7 +97,7 @@ public sealed class AppealIntake
         var now = _time.GetUtcNow();
         var id = _ids.Next();
         var blob = _originals.Pack(original.Content.Span, id, now);
-        var item = new ReviewItem(id, _channel.Name, now, reason, blob.Ref.Value, original.ContentType, Hash(original), original.Content.Length);
+        var item = new ReviewItem(id, _channel.Name, now, reason, blob.Ref.Value, MediaTypeOf(original.ContentType), Hash(original), original.Content.Length);
         var (_, document) = await _reviews.AddOnceAsync(new NewDocument(id, $"{sender}/{item.Sha256}", [new NewFact(item, now)]) { Blobs = [blob] }, cancellation);
         return document.State;
     }
@@ -200,6 +200,10 @@ public sealed class AppealIntake
         id.TryWriteBytes(context, bigEndian: true, out _);
         return _contacts.Seal(JsonSerializer.SerializeToUtf8Bytes(part, IntakeJson.Default.SealedPart), context);
     }
+
+    /// <summary>The bare type, where it is one: the rest of the header is the sender's own words, and this part is not sealed.</summary>
+    private static string MediaTypeOf(string contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType is { Length: <= 100 } name && Ascii.IsValid(name) ? name : "";
 
     private static string Hash(Original original)
     {

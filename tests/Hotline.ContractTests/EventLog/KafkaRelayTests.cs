@@ -99,14 +99,14 @@ public sealed class KafkaRelayTests(MockCluster cluster) : IClassFixture<MockClu
         _harness = await KafkaHarness.StartAsync(cluster, options =>
         {
             options.Client["batch.num.messages"] = "1";
-            options.Client["max.in.flight"] = "1";
+            options.MaxInFlight = 2;
         });
         _keys = _keys[..1];
         await PublishAsync(10);
         await _harness.DrainedAsync();
         cluster.SetRoundTrip(TimeSpan.FromMilliseconds(20));
         cluster.PushErrors(Produce, error, OutOfSequence, 0, 0, error, OutOfSequence);
-        await PublishAsync(50);
+        await PublishAsync(30);
         await _harness.DrainedAsync();
         AssertInOrder();
     }
