@@ -9,7 +9,7 @@ namespace Hotline.Providers.Sqlite.Engine;
 /// </summary>
 internal sealed partial class Checkpointer : IDisposable
 {
-    private const int LongLogFrames = 16_384; // 64 MiB of 4 KiB pages
+    private const int LongLogFrames = 65_536; // 64 MiB of 1 KiB pages
 
     private readonly StoreFiles _files;
     private readonly int _threshold;

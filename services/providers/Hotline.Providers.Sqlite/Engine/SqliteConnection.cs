@@ -34,9 +34,10 @@ internal sealed class SqliteConnection : IDisposable
             connection.Check(result);
             _ = raw.sqlite3_extended_result_codes(db, 1);
             _ = raw.sqlite3_busy_timeout(db, 5000);
+            // Small pages: a commit of a few appeals touches the last page of each table and a random one of the keys, and writes them whole.
             connection.Execute(readOnly
                 ? "PRAGMA query_only=ON; PRAGMA cache_size=-4000"
-                : "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-64000; PRAGMA trusted_schema=OFF");
+                : "PRAGMA page_size=1024; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-64000; PRAGMA trusted_schema=OFF");
             return connection;
         }
         catch

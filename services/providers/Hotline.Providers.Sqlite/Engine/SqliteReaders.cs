@@ -63,7 +63,5 @@ internal sealed class ReaderStatements(SqliteConnection connection) : IDisposabl
     public SqliteStatement EventFact { get; } = connection.Prepare(
         "SELECT d.id, d.type, f.type, f.at, f.body FROM facts f JOIN documents d ON d.seq = f.id >> 16 WHERE f.id = ?1");
 
-    public SqliteStatement DataVersion { get; } = connection.Prepare("PRAGMA data_version");
-
     public void Dispose() => connection.Dispose();
 }

@@ -43,6 +43,8 @@ internal sealed partial class SqliteWriter : IDisposable
     private Dictionary<string, long> _positions = [];
     private SqliteConnection? _connection;
     private WriterStatements? _statements;
+    private long _seenVersion;
+    private long _positionsSince = TimeProvider.System.GetTimestamp();
     private volatile bool _stopping;
 
     public SqliteWriter(StoreFiles files, SqliteOptions options, CommitSignal committed, ILogger<SqliteWriter> logger)
@@ -121,14 +123,15 @@ internal sealed partial class SqliteWriter : IDisposable
         var batch = new List<WriteOperation>(_options.BatchCount);
         while (true)
         {
-            _work.Wait(PositionsMayWait);
+            _work.Wait(_options.PollMilliseconds);
             var stopping = _stopping;
-            while (TakeBatch(batch, out var positions))
+            while (TakeBatch(batch, stopping, out var positions))
             {
                 Commit(batch, positions);
                 batch.Clear();
             }
 
+            LookForOthersCommits();
             if (stopping)
             {
                 return;
@@ -136,10 +139,45 @@ internal sealed partial class SqliteWriter : IDisposable
         }
     }
 
-    private bool TakeBatch(List<WriteOperation> batch, out Dictionary<string, long> positions)
+    /// <summary>Watching the log file would wake before the commit can be seen; the data version costs microseconds and is never early.</summary>
+    private void LookForOthersCommits()
+    {
+        if (_statements is not { } statements)
+        {
+            return;
+        }
+
+        try
+        {
+            statements.DataVersion.Step();
+            var version = statements.DataVersion.Int64(0);
+            if (version != _seenVersion)
+            {
+                _seenVersion = version;
+                _committed.Pulse();
+            }
+        }
+        catch (EngineAwayException failure)
+        {
+            LogFailed(0, nameof(EngineAwayException), failure.Message);
+            CloseConnection();
+        }
+        finally
+        {
+            _statements?.DataVersion.Reset();
+        }
+    }
+
+    private bool TakeBatch(List<WriteOperation> batch, bool stopping, out Dictionary<string, long> positions)
     {
         lock (_gate)
         {
+            if (_queue.Count == 0 && !stopping && TimeProvider.System.GetElapsedTime(_positionsSince) < PositionsMayWait)
+            {
+                positions = [];
+                return false;
+            }
+
             var bytes = 0;
             while (batch.Count < _options.BatchCount && bytes < _options.BatchBytes && _queue.TryDequeue(out var operation))
             {
@@ -149,6 +187,7 @@ internal sealed partial class SqliteWriter : IDisposable
 
             positions = _positions;
             _positions = [];
+            _positionsSince = TimeProvider.System.GetTimestamp();
             return batch.Count > 0 || positions.Count > 0;
         }
     }

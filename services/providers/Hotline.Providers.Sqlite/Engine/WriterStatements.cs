@@ -20,6 +20,9 @@ internal sealed class WriterStatements(SqliteConnection connection)
 
     public SqliteStatement Commit { get; } = connection.Prepare("COMMIT");
 
+    /// <summary>Changes when another connection commits, never by this one's own commits.</summary>
+    public SqliteStatement DataVersion { get; } = connection.Prepare("PRAGMA data_version");
+
     public SqliteStatement Rollback { get; } = connection.Prepare("ROLLBACK");
 
     /// <returns>The new document's sequence, and whether it is new; else the sequence of the one that has the key.</returns>
