@@ -11,6 +11,8 @@ internal sealed class RelayRun : IDisposable
 {
     private static readonly TimeSpan QueueFull = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FarewellTurn = TimeSpan.FromMilliseconds(100);
+    private static readonly string TooLarge = new Error(ErrorCode.MsgSizeTooLarge).Reason;
 
     private readonly BrokerWatch _watch;
     private readonly TimeProvider _time;
@@ -19,6 +21,8 @@ internal sealed class RelayRun : IDisposable
     private readonly IProducer<byte[], byte[]> _producer;
     private int _held;
     private string? _failure;
+    private LogMessage? _refused;
+    private string? _deadOf;
 
     /// <param name="carefully">After a failure: the first event goes alone, for if it fails again, the others would all have been sent in vain.</param>
     public RelayRun(KafkaOptions options, string service, bool carefully, BrokerWatch watch, TimeProvider time, CancellationToken stopping)
@@ -38,7 +42,17 @@ internal sealed class RelayRun : IDisposable
     /// <summary>Cancelled at the first failure, and when the process stops.</summary>
     public CancellationToken Ended { get; }
 
-    public string? Failure => Volatile.Read(ref _failure);
+    /// <summary>What went wrong, complete once drained; null when nothing did.</summary>
+    public string? Failure
+    {
+        get
+        {
+            var reason = Volatile.Read(ref _deadOf) ?? Volatile.Read(ref _failure);
+            return reason is null || Volatile.Read(ref _refused) is not { } message ? reason
+                : !reason.Contains(TooLarge, StringComparison.Ordinal) ? $"event {message.Event.Id} for {message.Topic}: {reason}"
+                : $"event {message.Event.Id} has {message.Event.Data.Length} bytes: {reason}. Raise max.message.bytes of {message.Topic} and Hotline:Kafka:MaxMessageBytes";
+        }
+    }
 
     /// <summary>Whether the service's place moved at all.</summary>
     public bool Progressed { get; private set; }
@@ -66,8 +80,18 @@ internal sealed class RelayRun : IDisposable
         }
     }
 
-    /// <summary>Waits for what is on its way, so that little is sent twice; not while Kafka is away.</summary>
-    public Task DrainAsync() => _watch.IsAway ? Task.CompletedTask : Task.Run(() => _producer.Flush(Farewell));
+    /// <summary>Waits for what is on its way, so that little is sent twice; not while Kafka is away, or the producer dead.</summary>
+    public Task DrainAsync() => Task.Run(() =>
+    {
+        var began = _time.GetTimestamp();
+        while (!_watch.IsAway && _producer.Flush(FarewellTurn) > 0 && _time.GetElapsedTime(began) < Farewell)
+        {
+            if (Volatile.Read(ref _deadOf) is not null && Volatile.Read(ref _refused) is not null)
+            {
+                return;
+            }
+        }
+    });
 
     public void Dispose()
     {
@@ -82,9 +106,8 @@ internal sealed class RelayRun : IDisposable
         {
             if (error.IsError)
             {
-                Fail(error.Code == ErrorCode.MsgSizeTooLarge
-                    ? $"event {message.Event.Id} has {message.Event.Data.Length} bytes, which is too much for it. Raise max.message.bytes of {message.Topic} and Hotline:Kafka:MaxMessageBytes"
-                    : error.Reason);
+                Interlocked.CompareExchange(ref _refused, message, null);
+                Fail(error.Reason);
                 return;
             }
 
@@ -114,6 +137,7 @@ internal sealed class RelayRun : IDisposable
         _watch.Hear(error);
         if (error.IsFatal)
         {
+            Volatile.Write(ref _deadOf, CauseOf(error.Reason));
             Fail(error.Reason);
         }
     }
@@ -124,5 +148,14 @@ internal sealed class RelayRun : IDisposable
         {
             _ = _ended.CancelAsync(); // what hangs on it must not run on the producer's own thread
         }
+    }
+
+    /// <summary>The reports of a producer that stopped only say that it did; its last words say why, among numbers that differ each time.</summary>
+    private static string CauseOf(string lastWords)
+    {
+        const string before = "failed: ", after = " (broker";
+        var from = lastWords.IndexOf(before, StringComparison.Ordinal) + before.Length;
+        var to = lastWords.IndexOf(after, StringComparison.Ordinal);
+        return from >= before.Length && to > from ? lastWords[from..to] : lastWords;
     }
 }
