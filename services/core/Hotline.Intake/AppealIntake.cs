@@ -60,7 +60,7 @@ public sealed class AppealIntake
             Text = draft.Text,
             Place = draft.Place,
             OccurredAt = draft.OccurredAt?.ToUniversalTime(),
-            ContactRef = draft.Contact is null ? null : id,
+            ContactRef = draft.Contact is null or { Name: null, Phone: null, Email: null, Address: null } ? null : id,
             Reach = ReachOf(draft.Contact),
             Anonymous = draft.Anonymous,
             Confidential = draft.Confidential,

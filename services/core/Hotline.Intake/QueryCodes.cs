@@ -58,7 +58,9 @@ public sealed class CodeAttempts(TimeProvider time)
     private const int MostWrong = 10;
     private const int MostNumbers = 100_000;
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
     private readonly Dictionary<string, (int Wrong, DateTimeOffset Since)> _wrong = [];
+    private DateTimeOffset _sweptAt;
 
     public bool IsClosed(string number)
     {
@@ -73,8 +75,9 @@ public sealed class CodeAttempts(TimeProvider time)
         var now = time.GetUtcNow();
         lock (_wrong)
         {
-            if (_wrong.Count >= MostNumbers)
+            if (_wrong.Count >= MostNumbers && now - _sweptAt >= SweepEvery)
             {
+                _sweptAt = now;
                 foreach (var old in _wrong.Where(entry => now - entry.Value.Since >= Window).Select(entry => entry.Key).ToList())
                 {
                     _wrong.Remove(old);

@@ -10,7 +10,16 @@ internal sealed class SqliteStore : IDisposable
     public SqliteStore(IOptions<SqliteOptions> options, IReadOnlyList<string> services, ILogger<SqliteWriter> logger)
     {
         Files = new StoreFiles(options.Value.Folder, services);
-        Writer = new SqliteWriter(Files, options.Value, Committed, logger);
+        try
+        {
+            Writer = new SqliteWriter(Files, options.Value, Committed, logger);
+        }
+        catch
+        {
+            Files.Dispose(); // the services' names are free again for whoever tries next
+            throw;
+        }
+
         Readers = new SqliteReaders(Files);
     }
 

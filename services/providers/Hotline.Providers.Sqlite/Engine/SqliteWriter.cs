@@ -1,27 +1,7 @@
-using System.Diagnostics;
 using Hotline.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace Hotline.Providers.Sqlite.Engine;
-
-/// <summary>A write that waits for its commit. Applied on the writer's thread; completed after the commit, on another.</summary>
-internal abstract class WriteOperation(int bytes)
-{
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>About how much it writes.</summary>
-    public int Bytes { get; } = bytes;
-
-    /// <summary>Durable when it completes; fails with <see cref="EngineAwayException"/>.</summary>
-    public Task Done => _done.Task;
-
-    /// <summary>Runs within the batch's transaction. Conflicts are results, never exceptions: an exception fails the whole batch.</summary>
-    public abstract void Apply(WriterStatements statements);
-
-    public void Complete() => _done.TrySetResult();
-
-    public void Fail(Exception failure) => _done.TrySetException(failure);
-}
 
 /// <summary>
 /// The one writer of a process. It takes everything that is queued into one transaction, commits, and completes the waiters after:
@@ -50,7 +30,7 @@ internal sealed partial class SqliteWriter : IDisposable
     public SqliteWriter(StoreFiles files, SqliteOptions options, CommitSignal committed, ILogger<SqliteWriter> logger)
     {
         (_files, _options, _committed, _logger) = (files, options, committed, logger);
-        WithWriteLock(OpenConnection);
+        files.WriteLock.Run(OpenConnection);
         _checkpointer = new Checkpointer(files, options, logger);
         _thread = new Thread(Run) { Name = "hotline store writer", IsBackground = true };
         _thread.Start();
@@ -196,7 +176,7 @@ internal sealed partial class SqliteWriter : IDisposable
     {
         try
         {
-            WithWriteLock(() => Transact(batch, positions));
+            _files.WriteLock.Run(() => Transact(batch, positions));
         }
 #pragma warning disable CA1031 // whatever went wrong, the waiters must be told, and the thread must live
         catch (Exception failure)
@@ -305,19 +285,6 @@ internal sealed partial class SqliteWriter : IDisposable
         _connection?.Dispose();
         _connection = null;
         _statements = null;
-    }
-
-    private void WithWriteLock(Action action)
-    {
-        _files.WriteLock.Enter();
-        try
-        {
-            action();
-        }
-        finally
-        {
-            _files.WriteLock.Exit();
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A commit of {Count} writes failed, none of them was acknowledged: {Failure}: {Reason}")]

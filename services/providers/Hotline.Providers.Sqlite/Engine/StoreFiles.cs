@@ -87,7 +87,23 @@ internal sealed partial class FileLock : IDisposable
             : throw new EngineAwayException($"The store's write lock {path} cannot be opened (error {Marshal.GetLastPInvokeError()}).");
     }
 
-    public void Enter()
+    /// <summary>Runs alone among all processes on this store.</summary>
+    public void Run(Action action)
+    {
+        Enter();
+        try
+        {
+            action();
+        }
+        finally
+        {
+            _ = Flock(_file, Unlock);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private void Enter()
     {
         while (Flock(_file, Exclusive) != 0)
         {
@@ -97,10 +113,6 @@ internal sealed partial class FileLock : IDisposable
             }
         }
     }
-
-    public void Exit() => _ = Flock(_file, Unlock);
-
-    public void Dispose() => _file.Dispose();
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags, int mode);
