@@ -97,13 +97,11 @@ internal sealed partial class FileLock : IDisposable
         }
         finally
         {
-            _ = Flock(_file, Unlock);
+            Exit();
         }
     }
 
-    public void Dispose() => _file.Dispose();
-
-    private void Enter()
+    public void Enter()
     {
         while (Flock(_file, Exclusive) != 0)
         {
@@ -113,6 +111,10 @@ internal sealed partial class FileLock : IDisposable
             }
         }
     }
+
+    public void Exit() => _ = Flock(_file, Unlock);
+
+    public void Dispose() => _file.Dispose();
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags, int mode);
