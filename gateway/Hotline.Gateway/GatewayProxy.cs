@@ -13,11 +13,11 @@ internal static class GatewayProxy
         .AddTransforms(context =>
         {
             context.UseDefaultForwarders = false; // the edge token says from where, signed
-            context.AddRequestTransform(transform =>
+            context.AddRequestTransform(async transform =>
             {
                 var http = transform.HttpContext;
                 var edge = http.Features.GetRequiredFeature<EdgeFeature>();
-                var user = http.User.Identity is { IsAuthenticated: true } ? StaffUser.Of(http.User) : null;
+                var user = await http.StaffUserAsync();
                 var token = http.RequestServices.GetRequiredService<EdgeToken>().Issue(
                     user, edge.Client, edge.Origin, http.Request.Method, EdgeMiddleware.PathOf(http.Request));
                 transform.ProxyRequest.Headers.Remove(EdgeToken.Header);
@@ -26,8 +26,6 @@ internal static class GatewayProxy
                 {
                     transform.ProxyRequest.Headers.Remove("Authorization"); // the services have no use for the staff's token
                 }
-
-                return ValueTask.CompletedTask;
             });
         });
 

@@ -107,7 +107,7 @@ public sealed class GatewayTests(SplitHotline split) : IClassFixture<SplitHotlin
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var answer = await reader.ReadToEndAsync(limit.Token); // ends only when the gateway cuts the line
-        Assert.StartsWith("HTTP/1.1 4", answer, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Single(answer.Split("HTTP/1.1 ", StringSplitOptions.RemoveEmptyEntries));
     }
 

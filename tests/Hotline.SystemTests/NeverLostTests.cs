@@ -72,10 +72,11 @@ public sealed class NeverLostTests(ITestOutputHelper output)
     }
 
     [SkippableTheory]
-    [InlineData("fdatasync:error=EIO:when=9+5")]
-    [InlineData("pwrite64:error=ENOSPC:when=40..80")]
-    [InlineData("pwrite64:error=EIO:when=40+9")]
-    public async Task A_failing_disk_costs_answers_but_no_appeal(string fault)
+    [InlineData("fdatasync:error=EIO:when=9", false)] // one alone may hit a sync that nobody waits for
+    [InlineData("fdatasync:error=EIO:when=9+5", true)]
+    [InlineData("pwrite64:error=ENOSPC:when=40..80", true)]
+    [InlineData("pwrite64:error=EIO:when=40+9", true)]
+    public async Task A_failing_disk_costs_answers_but_no_appeal(string fault, bool refuses)
     {
         Skip.IfNot(Strace.Works, Strace.Reason);
         var ledger = new Ledger();
@@ -93,7 +94,7 @@ public sealed class NeverLostTests(ITestOutputHelper output)
         var verdict = await ledger.JudgeAsync(hotline.Data);
         output.WriteLine($"{fault}: {verdict}, refused {crowd.Refused}");
         Assert.True(verdict.Holds, $"{fault}: {verdict}");
-        Assert.True(verdict.Acknowledged > 0 && crowd.Refused > 0, $"the fault did not bite: {verdict}");
+        Assert.True(verdict.Acknowledged > 0 && (crowd.Refused > 0 || !refuses), $"the fault did not bite: {verdict}");
     }
 
     [SkippableFact]

@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Hotline.Providers.Kafka.Practice;
 using Xunit;
 
 namespace Hotline.SystemTests;
 
-/// <summary>The same scenario in one process and split, on the embedded log and on Kafka.</summary>
+/// <summary>The same scenario in one process and split, on the embedded log; on Kafka beside.</summary>
 public sealed partial class ScenarioTests
 {
     [Theory]
@@ -14,17 +13,6 @@ public sealed partial class ScenarioTests
     public async Task An_appeal_goes_the_whole_way_on_the_embedded_log(Form form)
     {
         await using var hotline = await RunningHotline.StartAsync(form);
-        await Scenario.RunAsync(hotline);
-        await hotline.StopAsync();
-    }
-
-    [SkippableTheory]
-    [InlineData(Form.OneProcess)]
-    [InlineData(Form.Split)]
-    public async Task An_appeal_goes_the_whole_way_on_Kafka(Form form)
-    {
-        using var cluster = Broker.Start();
-        await using var hotline = await RunningHotline.StartAsync(form, options: Broker.Options(cluster));
         await Scenario.RunAsync(hotline);
         await hotline.StopAsync();
     }
@@ -48,23 +36,4 @@ public sealed partial class ScenarioTests
 
     [GeneratedRegex(@"^\d{15} \| \S+ \| \S+ \| \d\d-\d\d \d\d:\d\d \| closed \| \S{6,}$")]
     private static partial Regex Played();
-}
-
-/// <summary>librdkafka's mock cluster in this process: the services under test see a broker that outlives them.</summary>
-internal static class Broker
-{
-    public static MockCluster Start()
-    {
-        try
-        {
-            return new MockCluster();
-        }
-        catch (InvalidOperationException missing)
-        {
-            Skip.If(true, missing.Message);
-            throw;
-        }
-    }
-
-    public static string[] Options(MockCluster cluster) => ["--Hotline:EventLog=Kafka", "--Hotline:Kafka:SessionTimeoutMs=6000", $"--Hotline:Kafka:BootstrapServers={cluster.BootstrapServers}"];
 }

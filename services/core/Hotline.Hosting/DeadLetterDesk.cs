@@ -18,7 +18,7 @@ internal static class DeadLetterDesk
 
     public static void Map(IEndpointRouteBuilder routes, ServiceDescription service)
     {
-        var group = routes.MapGroup($"{service.Prefixes[^1]}/dead-letters").RequireAuthorization(policy => policy.RequireRole(Roles.Administrator));
+        var group = routes.MapGroup($"{service.Prefixes[^1]}/dead-letters").RequireStaff(Roles.Administrator);
         group.MapGet("", async (HttpContext http, CancellationToken cancellation, long after = 0) =>
         {
             var letters = await Of(http, service).OpenAsync(after, PageSize, cancellation);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Hotline.Intake;
@@ -32,6 +33,10 @@ public static class TextCleaner
 
         return $"{line[..(char.IsHighSurrogate(line[length - 1]) ? length - 1 : length)]}…";
     }
+
+    /// <summary>Whether so many characters of a text can be seen: one of joiners and spaces says nothing, however long.</summary>
+    public static bool Shows(string text, int characters) =>
+        text.EnumerateRunes().Where(static rune => !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format).Take(characters).Count() == characters;
 
     private static string Strip(string text)
     {

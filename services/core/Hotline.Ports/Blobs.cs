@@ -23,7 +23,7 @@ public sealed record BlobRef(string Value)
     /// <summary>The address as 36 bytes that sort like the text; null when the text is not one.</summary>
     public byte[]? ToBytes()
     {
-        if (Value.Length != Length || Value[8] != '-' || !uint.TryParse(Value.AsSpan(0, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var minute))
+        if (Value.Length != Length || Value[8] != '-' || Value.AsSpan().ContainsAnyInRange('A', 'F') || !uint.TryParse(Value.AsSpan(0, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var minute))
         {
             return null;
         }

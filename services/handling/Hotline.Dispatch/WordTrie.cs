@@ -7,7 +7,7 @@ namespace Hotline.Dispatch;
 internal sealed class WordTrie
 {
     private readonly int[] _roots = new int[char.MaxValue + 1];
-    private readonly Dictionary<(int Node, char Next), int> _children = [];
+    private readonly Dictionary<long, int> _children = []; // by node and next character
     private readonly List<int> _wordAt = [-1]; // node → index of the word that ends there, or −1; node 0 is none
 
     /// <param name="words">Distinct.</param>
@@ -16,11 +16,11 @@ internal sealed class WordTrie
         for (var word = 0; word < words.Count; word++)
         {
             var text = words[word];
-            ref var root = ref _roots[char.ToLowerInvariant(text[0])];
+            ref var root = ref _roots[Lower(text[0])];
             var node = root == 0 ? root = NewNode() : root;
             foreach (var next in text.AsSpan(1))
             {
-                var key = (node, char.ToLowerInvariant(next));
+                var key = Key(node, next);
                 if (!_children.TryGetValue(key, out node))
                 {
                     _children.Add(key, node = NewNode());
@@ -39,7 +39,7 @@ internal sealed class WordTrie
     {
         for (var start = 0; start < text.Length; start++)
         {
-            var node = _roots[char.ToLowerInvariant(text[start])];
+            var node = _roots[Lower(text[start])];
             for (var next = start + 1; node != 0; next++)
             {
                 if (_wordAt[node] is >= 0 and var word)
@@ -50,13 +50,18 @@ internal sealed class WordTrie
                     }
                 }
 
-                if (next == text.Length || !_children.TryGetValue((node, char.ToLowerInvariant(text[next])), out node))
+                if (next == text.Length || !_children.TryGetValue(Key(node, text[next]), out node))
                 {
                     break;
                 }
             }
         }
     }
+
+    private static long Key(int node, char next) => ((long)node << 16) | Lower(next);
+
+    /// <summary>Han characters have no case, and to ask for it costs more than all the rest of the search.</summary>
+    private static char Lower(char c) => c is >= '\u2E80' and < '\uA000' ? c : char.ToLowerInvariant(c);
 
     private int NewNode()
     {

@@ -23,28 +23,26 @@ internal static class WorkOrderEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var orders = routes.MapGroup("/work-orders").WithTags("WorkOrders");
-        orders.MapGet("", ListAsync).For(Viewers);
-        orders.MapGet("/{number}", GetAsync).For(Viewers);
-        orders.MapGet("/{number}/due", DueAsync).For(Viewers);
-        orders.MapPost("/{number}/accept", AcceptAsync).For(Roles.Acceptor);
-        orders.MapPost("/{number}/answer", AnswerAsync).For(Roles.Acceptor, Roles.Agent);
-        orders.MapPost("/{number}/dispatch", DispatchAsync).For(Roles.Dispatcher);
-        orders.MapPost("/{number}/callback", CallbackAsync).For(Roles.CallbackAgent);
-        orders.MapPost("/{number}/close", CloseAsync).For(Roles.Acceptor, Roles.Agent, Roles.CallbackAgent);
+        orders.MapGet("", ListAsync).RequireStaff(Viewers);
+        orders.MapGet("/{number}", GetAsync).RequireStaff(Viewers);
+        orders.MapGet("/{number}/due", DueAsync).RequireStaff(Viewers);
+        orders.MapPost("/{number}/accept", AcceptAsync).RequireStaff(Roles.Acceptor);
+        orders.MapPost("/{number}/answer", AnswerAsync).RequireStaff(Roles.Acceptor, Roles.Agent);
+        orders.MapPost("/{number}/dispatch", DispatchAsync).RequireStaff(Roles.Dispatcher);
+        orders.MapPost("/{number}/callback", CallbackAsync).RequireStaff(Roles.CallbackAgent);
+        orders.MapPost("/{number}/close", CloseAsync).RequireStaff(Roles.Acceptor, Roles.Agent, Roles.CallbackAgent);
 
         var assignments = orders.MapGroup("/{number}/assignments/{assignment:int}");
-        assignments.MapPost("/sign", Noted(AssignmentDecisions.Sign)).For(Units);
-        assignments.MapPost("/start", Noted(AssignmentDecisions.Start)).For(Units);
-        assignments.MapPost("/reply", ReplyAsync).For(Units);
-        assignments.MapPost("/return", ReturnAsync).For(Units);
-        assignments.MapPost("/dispatch", SubDispatchAsync).For(Roles.StationDispatcher);
-        assignments.MapPost("/review", Noted(AssignmentDecisions.Review)).For(Givers);
-        assignments.MapPost("/send-back", Noted(AssignmentDecisions.SendBack)).For(Givers);
-        assignments.MapPost("/approve-return", Noted(AssignmentDecisions.ApproveReturn)).For(Givers);
-        assignments.MapPost("/refuse-return", Noted(AssignmentDecisions.RefuseReturn)).For(Givers);
+        assignments.MapPost("/sign", Noted(AssignmentDecisions.Sign)).RequireStaff(Units);
+        assignments.MapPost("/start", Noted(AssignmentDecisions.Start)).RequireStaff(Units);
+        assignments.MapPost("/reply", ReplyAsync).RequireStaff(Units);
+        assignments.MapPost("/return", ReturnAsync).RequireStaff(Units);
+        assignments.MapPost("/dispatch", SubDispatchAsync).RequireStaff(Roles.StationDispatcher);
+        assignments.MapPost("/review", Noted(AssignmentDecisions.Review)).RequireStaff(Givers);
+        assignments.MapPost("/send-back", Noted(AssignmentDecisions.SendBack)).RequireStaff(Givers);
+        assignments.MapPost("/approve-return", Noted(AssignmentDecisions.ApproveReturn)).RequireStaff(Givers);
+        assignments.MapPost("/refuse-return", Noted(AssignmentDecisions.RefuseReturn)).RequireStaff(Givers);
     }
-
-    private static void For(this RouteHandlerBuilder route, params string[] roles) => route.RequireAuthorization(policy => policy.RequireRole(roles));
 
     private static async Task<Results<Ok<WorkOrderPage>, ProblemHttpResult>> ListAsync(
         ClaimsPrincipal user, WorkOrderDesk desk, CancellationToken cancellation, string? state = null, string? unit = null, long after = 0, int limit = UsualLimit)

@@ -31,11 +31,15 @@ public sealed class AppChannel : IServiceModule
 
         // The app's own requests prove their device themselves: a DPoP proof is for one request and its path, so no earlier layer can check it.
         var device = channel.MapGroup("").AllowAnonymous().WithMetadata(new ProvenByDevice());
-        device.MapPost("/devices", (AppReceiver receiver, HttpContext http) => receiver.RegisterAsync(http));
-        device.MapPost("/appeals", (AppReceiver receiver, HttpContext http) => receiver.ReceiveAsync(http));
-        device.MapPost("/appeals/{number}/supplements", (string number, AppReceiver receiver, HttpContext http) => receiver.SupplementAsync(http, number));
-        device.MapPost("/appeals/{number}/urges", (string number, AppReceiver receiver, HttpContext http) => receiver.UrgeAsync(http, number));
-        device.MapPost("/appeals/{number}/withdrawals", (string number, AppReceiver receiver, HttpContext http) => receiver.WithdrawAsync(http, number));
+        var receiver = routes.ServiceProvider.GetRequiredService<AppReceiver>();
+        Map("/devices", receiver.RegisterAsync);
+        Map("/appeals", receiver.ReceiveAsync);
+        Map("/appeals/{number}/supplements", receiver.SupplementAsync);
+        Map("/appeals/{number}/urges", receiver.UrgeAsync);
+        Map("/appeals/{number}/withdrawals", receiver.WithdrawAsync);
+
+        // Nothing is bound from the request but what the receiver reads itself, so a plain delegate does.
+        void Map(string path, Func<HttpContext, Task<IResult>> receive) => device.MapPost(path, async http => await (await receive(http)).ExecuteAsync(http));
     }
 }
 

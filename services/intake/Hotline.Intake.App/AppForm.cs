@@ -8,6 +8,7 @@ namespace Hotline.Intake.App;
 /// <summary>A submission as read: its JSON part and its files, all stretches of the original.</summary>
 internal sealed record AppForm(ReadOnlyMemory<byte> Json, IReadOnlyList<ReceivedFile> Files)
 {
+    private const string JsonType = "application/json";
     private const string JsonPart = "appeal";
     private const int MostParts = 32;
     private const int MostFiles = 9;
@@ -17,12 +18,17 @@ internal sealed record AppForm(ReadOnlyMemory<byte> Json, IReadOnlyList<Received
     /// <returns>Null, and why in zh-CN, when the body is not of a form we know.</returns>
     public static async ValueTask<(AppForm? Form, string? Problem)> ReadAsync(string contentType, RequestBytes body, CancellationToken cancellation)
     {
+        if (contentType == JsonType)
+        {
+            return (new AppForm(body.Content, []), null);
+        }
+
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type))
         {
             return (null, "缺少 Content-Type，应为 application/json 或 multipart/form-data。");
         }
 
-        if (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        if (type.MediaType.Equals(JsonType, StringComparison.OrdinalIgnoreCase))
         {
             return (new AppForm(body.Content, []), null);
         }

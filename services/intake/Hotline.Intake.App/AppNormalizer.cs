@@ -86,8 +86,9 @@ public static partial class AppNormalizer
 
     private static void CheckText(List<FieldError> errors, string field, string? text, string name, int shortest)
     {
-        var length = TextCleaner.Clean(text).Length;
-        if (length < shortest)
+        var clean = TextCleaner.Clean(text);
+        var length = clean.Length;
+        if (!TextCleaner.Shows(clean, shortest))
         {
             errors.Add(new(field, $"请填写{name}，至少 {shortest} 个字。"));
         }

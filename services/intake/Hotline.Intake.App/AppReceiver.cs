@@ -72,23 +72,22 @@ internal sealed class AppReceiver(
             statusCode: receipt.Repeated ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 
-    public Task<IResult> SupplementAsync(HttpContext http, string number) =>
-        AddAsync(http, number, AppJson.Default.AppSupplement, AppNormalizer.Check, (appeal, key, supplement, files, original) =>
+    public Task<IResult> SupplementAsync(HttpContext http) =>
+        AddAsync(http, AppJson.Default.AppSupplement, AppNormalizer.Check, (appeal, key, supplement, files, original) =>
             intake.SupplementAsync(appeal, key, TextCleaner.Clean(supplement.Text), files, original, http.RequestAborted));
 
-    public Task<IResult> UrgeAsync(HttpContext http, string number) =>
-        AddAsync(http, number, AppJson.Default.AppUrge, urge => AppNormalizer.CheckNote("text", urge.Text), (appeal, key, urge, _, original) =>
+    public Task<IResult> UrgeAsync(HttpContext http) =>
+        AddAsync(http, AppJson.Default.AppUrge, urge => AppNormalizer.CheckNote("text", urge.Text), (appeal, key, urge, _, original) =>
             intake.UrgeAsync(appeal, key, urge.Text is null ? null : TextCleaner.Clean(urge.Text), original, http.RequestAborted));
 
-    public Task<IResult> WithdrawAsync(HttpContext http, string number) =>
-        AddAsync(http, number, AppJson.Default.AppWithdrawal, withdrawal => AppNormalizer.CheckNote("reason", withdrawal.Reason), (appeal, key, withdrawal, _, original) =>
+    public Task<IResult> WithdrawAsync(HttpContext http) =>
+        AddAsync(http, AppJson.Default.AppWithdrawal, withdrawal => AppNormalizer.CheckNote("reason", withdrawal.Reason), (appeal, key, withdrawal, _, original) =>
             intake.WithdrawAsync(appeal, key, withdrawal.Reason is null ? null : TextCleaner.Clean(withdrawal.Reason), original, http.RequestAborted));
 
     public void Dispose() => _uploads.Dispose();
 
     private async Task<IResult> AddAsync<T>(
         HttpContext http,
-        string number,
         JsonTypeInfo<T> json,
         Func<T, IReadOnlyList<FieldError>> check,
         Func<Document<ReceivedAppeal>, string, T, IReadOnlyList<ReceivedFile>, Original, ValueTask<Document<ReceivedAppeal>>> add)
@@ -99,6 +98,7 @@ internal sealed class AppReceiver(
             return refused;
         }
 
+        var number = (string)http.Request.RouteValues["number"]!;
         var (appeal, problem) = await AppealTracking.FindAsync(http, AppChannel.Service, number, http.RequestAborted);
         if (appeal is null)
         {
@@ -196,6 +196,7 @@ internal sealed class AppReceiver(
     /// <summary>The same submission again, as far as the citizen's own words and files go.</summary>
     private static bool IsSame(AppealDraft draft, Appeal stored) =>
         draft.Text == stored.Text && draft.Title == stored.Title && draft.Nature == stored.Nature && draft.Category == stored.Category && draft.Place == stored.Place
+        && draft.OccurredAt == stored.OccurredAt && draft.Anonymous == stored.Anonymous && draft.Confidential == stored.Confidential
         && draft.Files.Select(file => file.Attachment.Sha256).SequenceEqual(stored.Attachments.Select(attachment => attachment.Sha256));
 
     private static IReadOnlyList<AppFile> FilesOf(IReadOnlyList<Attachment> attachments) =>

@@ -80,16 +80,14 @@ internal sealed class RelayRun : IDisposable
         }
     }
 
-    /// <summary>Waits for what is on its way, so that little is sent twice; not while Kafka is away, or the producer dead.</summary>
+    /// <summary>Waits for what is on its way, so that little is sent twice; not while Kafka is away. Of a dead producer it waits only to hear which event it died of.</summary>
     public Task DrainAsync() => Task.Run(() =>
     {
         var began = _time.GetTimestamp();
-        while (!_watch.IsAway && _producer.Flush(FarewellTurn) > 0 && _time.GetElapsedTime(began) < Farewell)
+        while ((Volatile.Read(ref _deadOf) is null ? !_watch.IsAway : Volatile.Read(ref _refused) is null)
+            && _producer.Flush(FarewellTurn) > 0 && _time.GetElapsedTime(began) < Farewell)
         {
-            if (Volatile.Read(ref _deadOf) is not null && Volatile.Read(ref _refused) is not null)
-            {
-                return;
-            }
+            // Each turn hands the reports on.
         }
     });
 

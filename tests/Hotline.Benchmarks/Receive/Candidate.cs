@@ -51,14 +51,15 @@ internal abstract class Candidate(ChildServer server, LoadClient client) : IAsyn
 }
 
 /// <summary>The yardstick.</summary>
-internal sealed class EchoCandidate(ChildServer server, LoadClient client) : Candidate(server, client)
+internal sealed class EchoCandidate(ChildServer server, LoadClient client, string path) : Candidate(server, client)
 {
-    private readonly byte[][] _request = [AppRequests.Plain(server.Port, EchoServer.Path)];
+    private readonly byte[][] _request = [AppRequests.Plain(server.Port, path)];
 
-    public static async Task<EchoCandidate> StartAsync()
+    /// <param name="path"><see cref="EchoServer.Path"/> or <see cref="EchoServer.VerifyingPath"/>.</param>
+    public static async Task<EchoCandidate> StartAsync(string path = EchoServer.Path)
     {
         var server = await ChildServer.EchoAsync();
-        return new EchoCandidate(server, await LoadClient.OpenAsync(server.Port, Connections));
+        return new EchoCandidate(server, await LoadClient.OpenAsync(server.Port, Connections), path);
     }
 
     public override async Task WarmAsync() => (await Client.RushAsync(_request, WarmUp, again: true)).Demand("Warming the echo up");
@@ -78,9 +79,9 @@ internal sealed class AppealCandidate(ChildServer server, LoadClient client, App
 
     public AppRequests Requests => requests;
 
-    public static async Task<AppealCandidate> StartAsync(string folder, bool dispatches, string[] options, params string[] tracer)
+    public static async Task<AppealCandidate> StartAsync(string folder, bool dispatches, string[] options)
     {
-        var server = await ChildServer.HotlineAsync(folder, options, tracer);
+        var server = await ChildServer.HotlineAsync(folder, options);
         return new AppealCandidate(server, await LoadClient.OpenAsync(server.Port, Connections), await AppRequests.RegisterAsync(server.Port, Connections), dispatches);
     }
 

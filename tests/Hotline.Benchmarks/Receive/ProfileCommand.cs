@@ -28,7 +28,7 @@ internal static class ProfileCommand
         await candidate.WarmAsync();
         await output.WriteLineAsync($"process {candidate.Server.ProcessId}");
         var before = ProcessFiles.CpuByThread(candidate.Server.ProcessId);
-        var received = candidate.Received;
+        var (received, disk) = (candidate.Received, ProcessFiles.DiskBytes(candidate.Server.ProcessId));
         for (var i = 0; i < bursts; i++)
         {
             var cost = await candidate.RushAsync();
@@ -36,6 +36,7 @@ internal static class ProfileCommand
         }
 
         received = candidate.Received - received;
+        await output.WriteLineAsync($"{Report.Show((double)(ProcessFiles.DiskBytes(candidate.Server.ProcessId) - disk) / received)} bytes to disk per appeal");
         foreach (var (thread, cpu) in ProcessFiles.CpuByThread(candidate.Server.ProcessId).OrderByDescending(thread => thread.Value))
         {
             var used = cpu - before.GetValueOrDefault(thread);

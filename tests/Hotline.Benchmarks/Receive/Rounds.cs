@@ -11,15 +11,16 @@ internal sealed class Rounds(Report report, TextWriter progress)
     private const int Count = 7;
 
     /// <summary>One round's figures.</summary>
-    private sealed record Round(Cost Echo, Cost AllInOne, Cost Intake, Cost Single);
+    private sealed record Round(Cost Echo, Cost Verifying, Cost AllInOne, Cost Intake, Cost Single);
 
     public async Task RunAsync()
     {
         await using var echo = await EchoCandidate.StartAsync();
+        await using var verifying = await EchoCandidate.StartAsync(EchoServer.VerifyingPath);
         await using var allInOne = await AppealCandidate.StartAsync("all-in-one", dispatches: true, []);
         await using var intake = await AppealCandidate.StartAsync("intake", dispatches: false, ["--Hotline:Services=intake-app"]);
         await using var single = await AppealCandidate.StartAsync("single", dispatches: true, ["--Hotline:Sqlite:BatchCount=1"]);
-        Candidate[] candidates = [echo, allInOne, intake, single];
+        Candidate[] candidates = [echo, verifying, allInOne, intake, single];
         foreach (var candidate in candidates)
         {
             await candidate.WarmAsync();
@@ -37,7 +38,7 @@ internal sealed class Rounds(Report report, TextWriter progress)
                 costs[candidate] = await candidate.RushAsync();
             }
 
-            var round = new Round(costs[echo], costs[allInOne], costs[intake], costs[single]);
+            var round = new Round(costs[echo], costs[verifying], costs[allInOne], costs[intake], costs[single]);
             rounds.Add(round);
             await progress.WriteLineAsync(
                 $"round {number + 1}: echo {Report.Show(round.Echo.Burst.PerSecond)}/s, all-in-one {Report.Show(round.AllInOne.Burst.PerSecond)}/s, intake alone {Report.Show(round.Intake.Burst.PerSecond)}/s, one transaction each {Report.Show(round.Single.Burst.PerSecond)}/s");
@@ -73,6 +74,9 @@ internal sealed class Rounds(Report report, TextWriter progress)
         report.Tell("durable receives /s, intake alone", Report.Show(Of(round => round.Intake.Burst.PerSecond)));
         report.Judge("receives ÷ echo, all-in-one (dispatch at work beside)", Of(round => round.AllInOne.Burst.PerSecond / round.Echo.Burst.PerSecond), 0.20, 0.40);
         report.Tell("receives ÷ echo, intake alone", Report.Show(Of(round => round.Intake.Burst.PerSecond / round.Echo.Burst.PerSecond)));
+        report.Tell(
+            "receives ÷ an echo that verifies one ES256 signature: all-in-one; intake alone",
+            $"{Report.Show(Of(round => round.AllInOne.Burst.PerSecond / round.Verifying.Burst.PerSecond))}; {Report.Show(Of(round => round.Intake.Burst.PerSecond / round.Verifying.Burst.PerSecond))}");
         report.Judge("receives ÷ the same with one transaction per write", Of(round => round.AllInOne.Burst.PerSecond / round.Single.Burst.PerSecond), 4, 7);
         report.Judge("p99 ÷ echo's p99", Of(round => round.AllInOne.Burst.Milliseconds(0.99) / round.Echo.Burst.Milliseconds(0.99)), 6, 3, atMost: true);
         report.Tell("p99 at 64 connections: all-in-one, echo, ms", $"{Report.Show(Of(round => round.AllInOne.Burst.Milliseconds(0.99)))}, {Report.Show(Of(round => round.Echo.Burst.Milliseconds(0.99)))}");
@@ -81,7 +85,7 @@ internal sealed class Rounds(Report report, TextWriter progress)
             "bytes allocated: echo; receive; receive and work order",
             $"{Report.Show(Of(round => round.Echo.AllocatedEach).Median)}; {Report.Show(Of(round => round.Intake.AllocatedEach).Median)}; {Report.Show(Of(round => round.AllInOne.AllocatedEach).Median)}");
         report.Tell(
-            "CPU µs: echo; receive; receive and work order",
-            $"{Report.Show(Of(round => round.Echo.CpuMicrosecondsEach))}; {Report.Show(Of(round => round.Intake.CpuMicrosecondsEach))}; {Report.Show(Of(round => round.AllInOne.CpuMicrosecondsEach))}");
+            "CPU µs: echo; echo with a signature; receive; receive and work order",
+            $"{Report.Show(Of(round => round.Echo.CpuMicrosecondsEach))}; {Report.Show(Of(round => round.Verifying.CpuMicrosecondsEach))}; {Report.Show(Of(round => round.Intake.CpuMicrosecondsEach))}; {Report.Show(Of(round => round.AllInOne.CpuMicrosecondsEach))}");
     }
 }

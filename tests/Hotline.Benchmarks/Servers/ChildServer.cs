@@ -21,7 +21,7 @@ internal sealed class ChildServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>The process, for <see cref="ProcessFiles"/>; the tracer's when it runs under one.</summary>
+    /// <summary>The process, for <see cref="ProcessFiles"/>.</summary>
     public int ProcessId => _process.Id;
 
     /// <summary>From the start of the process to the first answer that it is ready.</summary>
@@ -36,14 +36,14 @@ internal sealed class ChildServer : IAsyncDisposable
     /// <summary>The program of a project as the same build made it.</summary>
     public static string ProgramOf(string project) => Path.Combine(Output, "bin", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), project + ".dll");
 
-    public static Task<ChildServer> EchoAsync() => StartAsync([typeof(ChildServer).Assembly.Location, "echo"], null, []);
+    public static Task<ChildServer> EchoAsync() => StartAsync([typeof(ChildServer).Assembly.Location, "echo"], null);
 
     /// <summary>The real services, in this program's server mode.</summary>
-    public static Task<ChildServer> HotlineAsync(string folder, string[] options, params string[] tracer) =>
-        StartAsync([typeof(ChildServer).Assembly.Location, "server", .. OptionsFor(folder), .. options], null, tracer);
+    public static Task<ChildServer> HotlineAsync(string folder, string[] options) =>
+        StartAsync([typeof(ChildServer).Assembly.Location, "server", .. OptionsFor(folder), .. options], null);
 
     /// <summary>A program of the build itself, as it would be deployed.</summary>
-    public static Task<ChildServer> ProgramAsync(string project, string folder) => StartAsync([ProgramOf(project), .. OptionsFor(folder)], folder, []);
+    public static Task<ChildServer> ProgramAsync(string project, string folder) => StartAsync([ProgramOf(project), .. OptionsFor(folder)], folder);
 
     public async Task<ServerCounters> CountersAsync() => ServerCounters.Parse(await _http.GetStringAsync(ServerCounters.Path));
 
@@ -79,18 +79,17 @@ internal sealed class ChildServer : IAsyncDisposable
         $"--Hotline:Data={Path.Combine(Folder, folder)}", "--Hotline:Limits:PerClientPerSecond=0", "--Hotline:Limits:ConcurrentPerService=4096",
     ];
 
-    private static async Task<ChildServer> StartAsync(string[] command, string? workingFolder, string[] tracer)
+    private static async Task<ChildServer> StartAsync(string[] command, string? workingFolder)
     {
         var port = FreePort();
-        string[] all = [.. tracer, Environment.ProcessPath!, .. command, $"--urls=http://127.0.0.1:{port}"];
-        var start = new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. command, $"--urls=http://127.0.0.1:{port}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (workingFolder is not null)
         {
             start.WorkingDirectory = Directory.CreateDirectory(Path.Combine(Folder, workingFolder)).FullName;
         }
 
         var started = Stopwatch.GetTimestamp();
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"{all[0]} did not start.");
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start.");
         var server = new ChildServer(process, port, default);
         process.OutputDataReceived += (_, line) => server.Hear(line.Data);
         process.ErrorDataReceived += (_, line) => server.Hear(line.Data);

@@ -1,5 +1,9 @@
-using Hotline.Intake.App;
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text.Encodings.Web;
+using Hotline.Intake.App;
+using Hotline.Intake.App.Devices;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Hotline.Benchmarks.Servers;
 
@@ -7,6 +11,9 @@ namespace Hotline.Benchmarks.Servers;
 internal static class EchoServer
 {
     public const string Path = "/echo";
+
+    /// <summary>The same, and it verifies one ES256 signature: the least that a request costs whose device is proven.</summary>
+    public const string VerifyingPath = "/verifying-echo";
 
     public static async Task<int> RunAsync(string[] options)
     {
@@ -19,9 +26,21 @@ internal static class EchoServer
         });
         await using var application = builder.Build();
         application.MapPost(Path, (AppAppeal appeal) => TypedResults.Ok(appeal));
+        var verify = Verification();
+        application.MapPost(VerifyingPath, Results<Ok<AppAppeal>, UnauthorizedHttpResult> (AppAppeal appeal) => verify() ? TypedResults.Ok(appeal) : TypedResults.Unauthorized());
         application.MapGet("/health/ready", () => TypedResults.Ok());
         application.MapGet(ServerCounters.Path, () => TypedResults.Text(ServerCounters.Now(handled: 0).ToString()));
         await application.RunAsync();
         return 0;
+    }
+
+    private static Func<bool> Verification()
+    {
+        using var signer = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var point = signer.ExportParameters(includePrivateParameters: false).Q;
+        var keys = new ThreadLocal<DeviceKey>(() => DeviceKey.From("EC", "P-256", Base64Url.EncodeToString(point.X), Base64Url.EncodeToString(point.Y))!);
+        var data = new byte[400]; // as long as a proof
+        var signature = signer.SignData(data, HashAlgorithmName.SHA256);
+        return () => keys.Value!.Verify(data, signature);
     }
 }

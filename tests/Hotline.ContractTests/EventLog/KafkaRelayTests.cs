@@ -134,16 +134,17 @@ public sealed class KafkaRelayTests(MockCluster cluster) : IClassFixture<MockClu
     }
 
     [Fact]
-    public async Task An_event_that_the_broker_refuses_is_told_with_the_remedy_and_tried_again()
+    public async Task An_event_that_the_broker_refuses_is_told_once_with_the_remedy_and_tried_again()
     {
         cluster.PushErrors(Produce, [.. Enumerable.Repeat(10, 3)]);
         await PublishAsync(1);
         await _harness.DrainedAsync();
-        var lines = _harness.Lines.All.ToList();
         Assert.Equal(
-            $"The relay of contract waits for Kafka: event {_sent[0].Id} has 1 bytes: Broker: Message size too large. Raise max.message.bytes of {_topic} and Hotline:Kafka:MaxMessageBytes",
-            lines[0]);
-        Assert.Equal("The relay of contract goes on", lines[^1]);
+            [
+                $"The relay of contract waits for Kafka: event {_sent[0].Id} has 1 bytes: Broker: Message size too large. Raise max.message.bytes of {_topic} and Hotline:Kafka:MaxMessageBytes",
+                "The relay of contract goes on",
+            ],
+            _harness.Lines.All);
     }
 
     /// <summary>Everything sent is there, and no event stands before the first copy of an earlier one of its key.</summary>

@@ -29,7 +29,7 @@ public sealed class WorkOrderEndpointsTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(new TestTime()).AddSingleton<IIdSource>(s => new Uuid7(s.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(Staff.Office).AddSingleton<IDocumentStores, MemoryStores>().AddSingleton<IEventLog, SilentLog>();
-        builder.Services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, ByHeader>("Test", null);
+        builder.Services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ByHeader>(StaffAuthentication.Scheme, null);
         builder.Services.AddAuthorization();
         Errors.Add(builder.Services);
         DispatchService.AddServices(builder);

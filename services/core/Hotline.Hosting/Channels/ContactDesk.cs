@@ -38,5 +38,5 @@ public static class ContactDesk
             return contact is null
                 ? Problems.NotFound("没有这条联系方式。", "请从工单上取得 contactRef；匿名诉求没有联系方式。")
                 : TypedResults.Ok(new RevealedContact(contact.Name, contact.Phone, contact.Email, contact.Address));
-        }).RequireAuthorization(policy => policy.RequireRole(Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent));
+        }).RequireStaff(Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent);
 }

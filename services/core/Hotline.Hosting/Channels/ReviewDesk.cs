@@ -18,7 +18,7 @@ public static class ReviewDesk
 
     public static void MapReviews(this IEndpointRouteBuilder channel, ServiceDescription service)
     {
-        var group = channel.MapGroup("/reviews").RequireAuthorization(policy => policy.RequireRole(Roles.Agent, Roles.Acceptor));
+        var group = channel.MapGroup("/reviews").RequireStaff(Roles.Agent, Roles.Acceptor);
         group.MapGet("", async (HttpContext http, CancellationToken cancellation, long after = 0) =>
         {
             var items = await Of(http, service).ReviewsAsync(after, PageSize, cancellation);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Hotline.Hosting;
 
@@ -13,7 +14,7 @@ public sealed record EdgeFeature(string Client, string Origin, StaffUser? User);
 /// The first thing every request meets. At a direct edge what a client says of itself in headers is thrown away; behind a gateway only
 /// requests with the gateway's token come in.
 /// </summary>
-public sealed class EdgeMiddleware(RequestDelegate next, EdgeKind kind, EdgeToken token)
+public sealed class EdgeMiddleware(RequestDelegate next, EdgeKind kind, EdgeToken token, IOptions<EdgeLimits> limits)
 {
     /// <summary>Headers by which a client might claim to be somebody: never believed from outside.</summary>
     public static readonly IReadOnlyList<string> IdentityHeaders =
@@ -24,14 +25,16 @@ public sealed class EdgeMiddleware(RequestDelegate next, EdgeKind kind, EdgeToke
         var request = http.Request;
         if (kind == EdgeKind.Direct)
         {
-            http.Features.Set(new EdgeFeature(ClientOf(http), OriginOf(request), null));
+            http.Features.Set(new EdgeFeature(ClientOf(http), limits.Value.PublicOrigin ?? OriginOf(request), null));
             foreach (var header in IdentityHeaders)
             {
                 request.Headers.Remove(header);
             }
 
             SecurityHeaders.Set(http.Response.Headers);
-            return next(http);
+            return HasTwoLengths(request.Headers)
+                ? Problems.Of(StatusCodes.Status400BadRequest, "请求同时声明了两种长度。", "Content-Length 与 Transfer-Encoding 只能有一个。").ExecuteAsync(http)
+                : next(http);
         }
 
         if (request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
@@ -50,12 +53,18 @@ public sealed class EdgeMiddleware(RequestDelegate next, EdgeKind kind, EdgeToke
         return next(http);
     }
 
+    /// <summary>
+    /// Both lengths at once are how requests are smuggled past a parser that believes the other one (RFC 9112 §6.3). Kestrel believes
+    /// Transfer-Encoding, closes the line after, and leaves the other under this name.
+    /// </summary>
+    private static bool HasTwoLengths(IHeaderDictionary headers) => headers.TransferEncoding.Count > 0 && (headers.ContentLength is not null || headers.ContainsKey("X-Content-Length"));
+
     /// <summary>Path and query in the one form both ends compute, however the client encoded them.</summary>
     public static string PathOf(HttpRequest request) => request.Path.ToUriComponent() + request.QueryString.ToUriComponent();
 
     internal static string ClientOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
-    internal static string OriginOf(HttpRequest request) => UriHelper.BuildAbsolute(request.Scheme, request.Host).TrimEnd('/');
+    private static string OriginOf(HttpRequest request) => UriHelper.BuildAbsolute(request.Scheme, request.Host).TrimEnd('/');
 }
 
 /// <summary>Headers of every answer: these are APIs, so a browser is to do nothing with them but hand them on.</summary>

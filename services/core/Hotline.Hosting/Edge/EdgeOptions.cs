@@ -30,6 +30,13 @@ public sealed class EdgeLimits
     [Range(1024, 1_073_741_824)]
     public long BodyBytes { get; set; } = 32 * 1024 * 1024;
 
+    /// <summary>
+    /// Scheme and authority under which citizens reach this edge, <c>https://12345.example.gov.cn</c>: proofs made for another host are then refused.
+    /// What each request says of itself when null, which is for practice.
+    /// </summary>
+    [RegularExpression("^https?://[a-z0-9.:-]+$")]
+    public string? PublicOrigin { get; set; }
+
     /// <summary>Connections at once, 1–1,000,000.</summary>
     [Range(1, 1_000_000)]
     public int Connections { get; set; } = 20_000;

@@ -2,7 +2,9 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,11 +15,21 @@ namespace Hotline.Hosting;
 /// Who of the staff asks: by ASP.NET Core's bearer token at a direct edge, by the gateway's word behind one. A token names the account
 /// only; roles and unit come from the organization file at each request, so that a change takes effect at once.
 /// </summary>
-internal static class StaffAuthentication
+public static class StaffAuthentication
 {
-    private const string EdgeScheme = "Edge";
+    /// <summary>The one scheme, whichever edge this is. It is nobody's default: only routes for the staff ask who it is.</summary>
+    public const string Scheme = "Staff";
 
-    public static void AddStaffAuthentication(this IServiceCollection services, EdgeKind edge, string keyFolder)
+    /// <summary>The rule of a route: somebody of the staff with one of <paramref name="roles"/>, of <see cref="Contracts.Roles"/>.</summary>
+    public static TBuilder RequireStaff<TBuilder>(this TBuilder route, params string[] roles)
+        where TBuilder : IEndpointConventionBuilder =>
+        route.RequireAuthorization(policy => policy.AddAuthenticationSchemes(Scheme).RequireRole(roles));
+
+    /// <summary>Who of the staff asks; null for everybody else. For the gateway, which passes all requests on.</summary>
+    public static async ValueTask<StaffUser?> StaffUserAsync(this HttpContext http) =>
+        await http.AuthenticateAsync(Scheme) is { Succeeded: true, Principal: { Identity.IsAuthenticated: true } user } ? StaffUser.Of(user) : null;
+
+    internal static void AddStaffAuthentication(this IServiceCollection services, EdgeKind edge, string keyFolder)
     {
         var tokenKeys = new DirectoryInfo(Path.Combine(keyFolder, "tokens"));
         if (OperatingSystem.IsWindows())
@@ -30,28 +42,29 @@ internal static class StaffAuthentication
         }
 
         services.AddDataProtection().SetApplicationName("hotline").PersistKeysToFileSystem(tokenKeys);
-        var authentication = services.AddAuthentication(edge == EdgeKind.Direct ? BearerTokenDefaults.AuthenticationScheme : EdgeScheme);
+        AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", true); // else a lone scheme runs for citizens' requests too
+        var authentication = services.AddAuthentication();
         if (edge == EdgeKind.Direct)
         {
-            authentication.AddBearerToken(options => options.BearerTokenExpiration = TimeSpan.FromHours(8));
+            authentication.AddBearerToken(Scheme, options => options.BearerTokenExpiration = TimeSpan.FromHours(8));
             services.AddSingleton<IClaimsTransformation, RolesOfToday>();
         }
         else
         {
-            authentication.AddScheme<AuthenticationSchemeOptions, EdgeAuthentication>(EdgeScheme, null);
+            authentication.AddScheme<AuthenticationSchemeOptions, EdgeAuthentication>(Scheme, null);
         }
     }
 
     /// <summary>A bearer token for an account.</summary>
-    public static string Mint(IServiceProvider services, string account, TimeSpan life)
+    internal static string Mint(IServiceProvider services, string account, TimeSpan life)
     {
-        var options = services.GetRequiredService<IOptionsMonitor<BearerTokenOptions>>().Get(BearerTokenDefaults.AuthenticationScheme);
-        var identity = new ClaimsIdentity(BearerTokenDefaults.AuthenticationScheme, ClaimTypes.Name, ClaimTypes.Role);
+        var options = services.GetRequiredService<IOptionsMonitor<BearerTokenOptions>>().Get(Scheme);
+        var identity = new ClaimsIdentity(Scheme, ClaimTypes.Name, ClaimTypes.Role);
         identity.AddClaim(new Claim(ClaimTypes.Name, account));
         var ticket = new AuthenticationTicket(
             new ClaimsPrincipal(identity),
             new AuthenticationProperties { ExpiresUtc = services.GetRequiredService<TimeProvider>().GetUtcNow() + life },
-            $"{BearerTokenDefaults.AuthenticationScheme}:AccessToken");
+            $"{Scheme}:AccessToken");
         return options.BearerTokenProtector.Protect(ticket);
     }
 
@@ -62,7 +75,7 @@ internal static class StaffAuthentication
             var user = principal.Identity is { IsAuthenticated: true, Name: { } account } ? organization.User(account) : null;
             return Task.FromResult(user is null
                 ? new ClaimsPrincipal(new ClaimsIdentity()) // an account that is no longer in the file is nobody
-                : new StaffUser(user.Account, user.Roles.ToHashSet(), user.Unit).ToPrincipal(BearerTokenDefaults.AuthenticationScheme));
+                : new StaffUser(user.Account, user.Roles.ToHashSet(), user.Unit).ToPrincipal(Scheme));
         }
     }
 
@@ -71,7 +84,7 @@ internal static class StaffAuthentication
     {
         protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
             Context.Features.Get<EdgeFeature>()?.User is { } user
-                ? AuthenticateResult.Success(new AuthenticationTicket(user.ToPrincipal(EdgeScheme), EdgeScheme))
+                ? AuthenticateResult.Success(new AuthenticationTicket(user.ToPrincipal(StaffAuthentication.Scheme), StaffAuthentication.Scheme))
                 : AuthenticateResult.NoResult());
     }
 }

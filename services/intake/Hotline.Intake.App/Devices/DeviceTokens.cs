@@ -132,7 +132,8 @@ public sealed class DeviceTokens
         DpopClaims claims;
         try
         {
-            claims = DpopClaims.Read(Base64Url.DecodeFromChars(payload));
+            Span<byte> json = stackalloc byte[Base64Url.GetMaxDecodedLength(payload.Length)]; // a header is below LongestHeader
+            claims = DpopClaims.Read(json[..Base64Url.DecodeFromChars(payload, json)]);
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {

@@ -35,9 +35,11 @@ internal sealed class SqliteConnection : IDisposable
             _ = raw.sqlite3_extended_result_codes(db, 1);
             _ = raw.sqlite3_busy_timeout(db, 5000);
             // Small pages: a commit of a few appeals touches the last page of each table and a random one of the keys, and writes them whole.
+            // A small cache: where SQLite reorders pages it numbers one of them beyond the file's end for a moment, and then each commit walks
+            // through all that is cached (a fifth of the writer's time with 64 MB). What falls out comes back from the system's cache.
             connection.Execute(readOnly
                 ? "PRAGMA query_only=ON; PRAGMA cache_size=-4000"
-                : "PRAGMA page_size=1024; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-64000; PRAGMA trusted_schema=OFF");
+                : "PRAGMA page_size=1024; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000; PRAGMA trusted_schema=OFF");
             return connection;
         }
         catch

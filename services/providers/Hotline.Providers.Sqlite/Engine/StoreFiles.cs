@@ -136,7 +136,7 @@ internal static partial class DurableFile
             SyncFolder(Path.GetDirectoryName(folder)!);
         }
 
-        var draft = path + ".part";
+        var draft = $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.part"; // two may write the same bytes at once
         try
         {
             using (var file = File.OpenHandle(draft, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.None, content.Length))
