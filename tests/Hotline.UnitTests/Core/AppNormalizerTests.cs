@@ -14,6 +14,7 @@ public sealed class AppNormalizerTests
         { "text", new AppAppeal("") },
         { "text", new AppAppeal(" \n\u202E\t ") },
         { "text", new AppAppeal("短") },
+        { "text", new AppAppeal("短\u200B\u200D\u2060 \u200B") },
         { "text", new AppAppeal(new string('长', AppNormalizer.LongestText + 1)) },
         { "title", Good with { Title = new string('题', AppNormalizer.LongestTitle + 1) } },
         { "category", Good with { Category = new string('c', 101) } },

@@ -31,6 +31,9 @@ public sealed class BlobRefTests
     [InlineData("01c2bf7c_ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
     [InlineData("01c2bf7c-ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015a")]
     [InlineData("01c2bf7c-ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ag")]
+    [InlineData("01C2BF7C-ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
+    [InlineData(" 1c2bf7 -ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
+    [InlineData("01c2bf7c-BA7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
     [InlineData("../../..-ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
     [InlineData("01c2bf7c-../../../../../../../../../../../../../../../../etc/passwd/////./..")]
     public void What_is_no_address_has_no_bytes(string text) => Assert.Null(new BlobRef(text).ToBytes());
