@@ -26,40 +26,15 @@ public sealed class ServiceKeys(string folder) : IServiceKeys
         var path = Path.Combine(folder, service + ".key");
         if (!File.Exists(path))
         {
-            Make(path);
+            // Of several processes that start at once one makes it, and all read the same.
+            var made = Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
+            DurableFile.TryCreate(path, made, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
         var key = new byte[KeyBytes];
         return Convert.TryFromBase64String(File.ReadAllText(path).Trim(), key, out var written) && written == KeyBytes
             ? key
             : throw new InvalidOperationException($"{path} does not hold a key: it must be {KeyBytes} bytes as base64. Restore it from the backup; a new key cannot open what was sealed with the old one.");
-    }
-
-    /// <summary>Made under another name and linked into place: of several processes that start at once one makes it, and all read the same.</summary>
-    private void Make(string path)
-    {
-        Directory.CreateDirectory(folder);
-        var draft = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(draft, options))
-        {
-            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes))));
-            file.Flush(flushToDisk: true);
-        }
-
-        try
-        {
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
-        }
     }
 }
 

@@ -90,7 +90,7 @@ public sealed class ServiceKeysTests : IDisposable
     [Fact]
     public void Many_that_start_at_once_get_the_same_key_and_leave_one_file()
     {
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 100; round++)
         {
             var service = $"service-{round}";
             var keys = new byte[16][];
