@@ -1,6 +1,5 @@
 using Hotline.Contracts;
 using Hotline.Hosting;
-using Hotline.Intake.App.Devices;
 using Microsoft.Extensions.Options;
 
 namespace Hotline.Intake.App;
@@ -17,7 +16,7 @@ public sealed class AppChannel : IServiceModule
         builder.AddIntake(Service, Channels.App);
         builder.Services.AddOptions<AppOptions>().BindConfiguration(AppOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<AppOptions>, AppOptionsValidator>();
-        builder.Services.AddSingleton<DeviceTokens>();
+        builder.AddDevices(Service, static services => OptionsOf(services).Devices, static services => OptionsOf(services).Limits);
         builder.Services.AddSingleton<AppReceiver>();
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, AppJson.Default));
     }
@@ -29,19 +28,13 @@ public sealed class AppChannel : IServiceModule
         channel.MapContacts(Service);
         channel.MapReviews(Service);
 
-        // The app's own requests prove their device themselves: a DPoP proof is for one request and its path, so no earlier layer can check it.
-        var device = channel.MapGroup("").AllowAnonymous().WithMetadata(new ProvenByDevice());
+        var device = channel.MapDevices(Service);
         var receiver = routes.ServiceProvider.GetRequiredService<AppReceiver>();
-        Map("/devices", receiver.RegisterAsync);
-        Map("/appeals", receiver.ReceiveAsync);
-        Map("/appeals/{number}/supplements", receiver.SupplementAsync);
-        Map("/appeals/{number}/urges", receiver.UrgeAsync);
-        Map("/appeals/{number}/withdrawals", receiver.WithdrawAsync);
-
-        // Nothing is bound from the request but what the receiver reads itself, so a plain delegate does.
-        void Map(string path, Func<HttpContext, Task<IResult>> receive) => device.MapPost(path, async http => await (await receive(http)).ExecuteAsync(http));
+        device.Post("/appeals", receiver.ReceiveAsync);
+        device.Post("/appeals/{number}/supplements", receiver.SupplementAsync);
+        device.Post("/appeals/{number}/urges", receiver.UrgeAsync);
+        device.Post("/appeals/{number}/withdrawals", receiver.WithdrawAsync);
     }
-}
 
-/// <summary>The rule of a route whose handler checks token and proof of a device.</summary>
-public sealed class ProvenByDevice;
+    private static AppOptions OptionsOf(IServiceProvider services) => services.GetRequiredService<IOptions<AppOptions>>().Value;
+}

@@ -45,15 +45,6 @@ public sealed record AppReceipt(string Number, string Code, DateTimeOffset Recei
 /// <param name="Refused">Why the file was not taken up; null when it was.</param>
 public sealed record AppFile(string Name, string MediaType, long Size, string Sha256, string? Refused);
 
-/// <summary>An elliptic-curve public key (RFC 7517), P-256 only.</summary>
-public sealed record Jwk(string? Kty, string? Crv, string? X, string? Y);
-
-public sealed record DeviceRegistration(Jwk? Jwk);
-
-/// <summary>RFC 6749 token answer with <c>token_type</c> DPoP (RFC 9449).</summary>
-public sealed record DeviceToken(
-    [property: JsonPropertyName("access_token")] string AccessToken, [property: JsonPropertyName("token_type")] string TokenType, [property: JsonPropertyName("expires_in")] int ExpiresIn);
-
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -65,6 +56,4 @@ public sealed record DeviceToken(
 [JsonSerializable(typeof(AppUrge))]
 [JsonSerializable(typeof(AppWithdrawal))]
 [JsonSerializable(typeof(AppReceipt))]
-[JsonSerializable(typeof(DeviceRegistration))]
-[JsonSerializable(typeof(DeviceToken))]
 public sealed partial class AppJson : JsonSerializerContext;

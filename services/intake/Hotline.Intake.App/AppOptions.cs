@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Hotline.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Hotline.Intake.App;
@@ -27,6 +28,10 @@ public sealed class AppOptions
     /// <summary>Uploads in work at once, 1–1000: each is held in memory while it is read.</summary>
     [Range(1, 1000)]
     public int Uploads { get; set; } = 16;
+
+    internal DeviceLimits Devices => new(TokenHours, ProofSeconds);
+
+    internal UploadLimits Limits => new(JsonBytes, MultipartBytes, Uploads);
 }
 
 [OptionsValidator]

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
+using Hotline.Hosting;
 using Hotline.Intake.App;
-using Hotline.Intake.App.Devices;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Hotline.Benchmarks.Servers;

@@ -4,7 +4,7 @@ using System.Text;
 using Hotline.AllInOne.Practice;
 using Hotline.Benchmarks.Load;
 using Hotline.Hosting;
-using Hotline.Intake.App.Devices;
+using Hotline.Intake.App;
 
 namespace Hotline.Benchmarks.Steps;
 
@@ -16,7 +16,7 @@ internal static class ProofSteps
 
     public static async Task RunAsync(StepTimer timer, IServiceProvider services)
     {
-        var devices = services.GetRequiredService<DeviceTokens>();
+        var devices = services.GetRequiredKeyedService<DeviceTokens>(AppChannel.Name);
         using var device = new PracticeDevice(TimeProvider.System);
         await timer.TimeAsync("(client: sign a proof)", () => device.Prove("POST", Address));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Hotline.Intake.App.Devices;
+using Hotline.Hosting;
 using Microsoft.Extensions.Primitives;
 
 namespace Hotline.UnitTests.Core;

@@ -1,6 +1,5 @@
 using FsCheck.Fluent;
-using Hotline.Intake.App;
-using Hotline.Intake.App.Devices;
+using Hotline.Hosting;
 
 namespace Hotline.UnitTests.Core;
 
@@ -49,7 +48,7 @@ public sealed class DeviceTokensTests : IDisposable
     [Fact]
     public void A_token_ends_after_its_hours()
     {
-        var server = TestPhone.Server(_time, options: new AppOptions { TokenHours = 2 });
+        var server = TestPhone.Server(_time, limits: new DeviceLimits(TokenHours: 2));
         var token = server.Issue(_phone.Thumbprint);
         _time.Now += TimeSpan.FromHours(2);
         Assert.NotNull(server.Check(TestPhone.Request(token, _phone.Prove(token))).Device);

@@ -1,6 +1,6 @@
 using System.Text;
 using FsCheck.Fluent;
-using Hotline.Intake.App;
+using Hotline.Hosting;
 
 namespace Hotline.UnitTests.Core;
 

@@ -3,10 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Hotline.Hosting;
 using Hotline.Intake.App;
-using Hotline.Intake.App.Devices;
 using Hotline.Ports;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace Hotline.UnitTests.Core;
@@ -72,7 +70,7 @@ internal sealed class TestPhone(TimeProvider time) : IDisposable
         return http.Request;
     }
 
-    public static DeviceTokens Server(TimeProvider time, byte key = 0, AppOptions? options = null) => new(new FixedKeys(key), Options.Create(options ?? new AppOptions()), time);
+    public static DeviceTokens Server(TimeProvider time, byte key = 0, DeviceLimits? limits = null) => new(AppChannel.Service, new FixedKeys(key), limits ?? new DeviceLimits(), time);
 
     public void Dispose() => Key.Dispose();
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace Hotline.Intake.App.Devices;
+namespace Hotline.Hosting;
 
 /// <summary>A device's public key and its thumbprint (RFC 7638), which names the device. Verifies one signature at a time.</summary>
 public sealed class DeviceKey

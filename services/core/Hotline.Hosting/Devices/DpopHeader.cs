@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Hotline.Intake.App.Devices;
+namespace Hotline.Hosting;
 
 /// <summary>The JOSE header of a proof. A private key in it (<c>d</c>) makes the proof worthless, so it is looked for.</summary>
 internal sealed record DpopHeader(string? Typ, string? Alg, DpopJwk? Jwk);

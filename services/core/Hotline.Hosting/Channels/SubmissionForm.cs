@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using Hotline.Contracts;
+using Hotline.Intake;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
-namespace Hotline.Intake.App;
+namespace Hotline.Hosting;
 
 /// <summary>A submission as read: its JSON part and its files, all stretches of the original.</summary>
-internal sealed record AppForm(ReadOnlyMemory<byte> Json, IReadOnlyList<ReceivedFile> Files)
+public sealed record SubmissionForm(ReadOnlyMemory<byte> Json, IReadOnlyList<ReceivedFile> Files)
 {
     private const string JsonType = "application/json";
     private const string JsonPart = "appeal";
@@ -16,11 +17,11 @@ internal sealed record AppForm(ReadOnlyMemory<byte> Json, IReadOnlyList<Received
     private const int LongestName = 100;
 
     /// <returns>Null, and why in zh-CN, when the body is not of a form we know.</returns>
-    public static async ValueTask<(AppForm? Form, string? Problem)> ReadAsync(string contentType, RequestBytes body, CancellationToken cancellation)
+    public static async ValueTask<(SubmissionForm? Form, string? Problem)> ReadAsync(string contentType, RequestBytes body, CancellationToken cancellation)
     {
         if (contentType == JsonType)
         {
-            return (new AppForm(body.Content, []), null);
+            return (new SubmissionForm(body.Content, []), null);
         }
 
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type))
@@ -30,7 +31,7 @@ internal sealed record AppForm(ReadOnlyMemory<byte> Json, IReadOnlyList<Received
 
         if (type.MediaType.Equals(JsonType, StringComparison.OrdinalIgnoreCase))
         {
-            return (new AppForm(body.Content, []), null);
+            return (new SubmissionForm(body.Content, []), null);
         }
 
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
@@ -39,7 +40,7 @@ internal sealed record AppForm(ReadOnlyMemory<byte> Json, IReadOnlyList<Received
             : await ReadPartsAsync(boundary, body, cancellation);
     }
 
-    private static async ValueTask<(AppForm? Form, string? Problem)> ReadPartsAsync(string boundary, RequestBytes body, CancellationToken cancellation)
+    private static async ValueTask<(SubmissionForm? Form, string? Problem)> ReadPartsAsync(string boundary, RequestBytes body, CancellationToken cancellation)
     {
         ReadOnlyMemory<byte>? json = null;
         var files = new List<ReceivedFile>();
@@ -78,7 +79,7 @@ internal sealed record AppForm(ReadOnlyMemory<byte> Json, IReadOnlyList<Received
             return (null, "multipart/form-data 的结构不完整。");
         }
 
-        return json is { } found ? (new AppForm(found, files), null) : (null, $"表单缺少名为 {JsonPart} 的 JSON 部分。");
+        return json is { } found ? (new SubmissionForm(found, files), null) : (null, $"表单缺少名为 {JsonPart} 的 JSON 部分。");
     }
 
     private static async ValueTask<int> LengthAsync(Stream body, CancellationToken cancellation)

@@ -4,11 +4,10 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Hotline.Hosting;
 using Hotline.Ports;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.Http;
 
-namespace Hotline.Intake.App.Devices;
+namespace Hotline.Hosting;
 
 /// <summary>What came of checking a request's device.</summary>
 /// <param name="Device">The thumbprint of its key; null when it was refused.</param>
@@ -18,6 +17,11 @@ public readonly record struct DeviceCheck(string? Device, string? Error, string?
 {
     public static DeviceCheck Refuse(string error, string reason) => new(null, error, reason);
 }
+
+/// <summary>How long a channel trusts its devices.</summary>
+/// <param name="TokenHours">How long a token holds; a device gets a new one by registering again with the same key.</param>
+/// <param name="ProofSeconds">How far a proof's time may lie behind ours; ahead of ours it may lie 60.</param>
+public sealed record DeviceLimits(int TokenHours = 24, int ProofSeconds = 300);
 
 /// <summary>
 /// Tokens bound to a device's P-256 key (DPoP, RFC 9449): a stolen token is worth nothing without the key, which the phone's secure
@@ -34,18 +38,20 @@ public sealed class DeviceTokens
     private const int SignatureLength = 86; // 64 bytes as base64url without padding or spaces (RFC 7515): a signature is written in one way only
 
     private readonly byte[] _tokenKey;
-    private readonly AppOptions _options;
+    private readonly ServiceDescription _service;
+    private readonly DeviceLimits _limits;
     private readonly TimeProvider _time;
     private readonly RecentProofs _proofs;
     private readonly ConcurrentDictionary<string, DeviceKey> _keysByHeader = new();
 
-    public DeviceTokens(IServiceKeys keys, IOptions<AppOptions> options, TimeProvider time)
+    /// <param name="service">Whose tokens these are: each service has a key of its own, so a token of one opens no other.</param>
+    public DeviceTokens(ServiceDescription service, IServiceKeys keys, DeviceLimits limits, TimeProvider time)
     {
-        (_tokenKey, _options, _time) = (keys.Derive(AppChannel.Name, "device-tokens"), options.Value, time);
-        _proofs = new RecentProofs(time, TimeSpan.FromSeconds(_options.ProofSeconds + AheadSeconds));
+        (_service, _tokenKey, _limits, _time) = (service, keys.Derive(service.Name, "device-tokens"), limits, time);
+        _proofs = new RecentProofs(time, TimeSpan.FromSeconds(limits.ProofSeconds + AheadSeconds));
     }
 
-    public TimeSpan Life => TimeSpan.FromHours(_options.TokenHours);
+    public TimeSpan Life => TimeSpan.FromHours(_limits.TokenHours);
 
     /// <summary>A token for the device of this key.</summary>
     public string Issue(string thumbprint)
@@ -70,7 +76,7 @@ public sealed class DeviceTokens
         const string Scheme = "DPoP ";
         if (request.Headers.Authorization is not [{ Length: < LongestHeader } authorization] || !authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            return DeviceCheck.Refuse("invalid_token", "缺少设备令牌。请先登记设备（POST /intake/app/devices），再带上 Authorization: DPoP …");
+            return DeviceCheck.Refuse("invalid_token", $"缺少设备令牌。请先登记设备（POST {_service.Prefixes[0]}/devices），再带上 Authorization: DPoP …");
         }
 
         var token = authorization.AsSpan(Scheme.Length).Trim();
@@ -142,7 +148,7 @@ public sealed class DeviceTokens
 
         // The cheap checks first: verifying a signature costs more than all the rest together.
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
-        if (claims.IssuedAt > now + AheadSeconds || claims.IssuedAt < now - _options.ProofSeconds)
+        if (claims.IssuedAt > now + AheadSeconds || claims.IssuedAt < now - _limits.ProofSeconds)
         {
             return DeviceCheck.Refuse("invalid_dpop_proof", $"DPoP 证明的时间 iat 与服务器相差过大，服务器现在是 {now}。请校准时钟后重试。");
         }

@@ -1,9 +1,10 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Http;
 
-namespace Hotline.Intake.App;
+namespace Hotline.Hosting;
 
 /// <summary>A request's body in one pooled stretch, as it came.</summary>
-internal sealed class RequestBytes : IDisposable
+public sealed class RequestBytes : IDisposable
 {
     private byte[] _buffer;
     private int _length;

@@ -1,4 +1,4 @@
-namespace Hotline.Intake.App.Devices;
+namespace Hotline.Hosting;
 
 /// <summary>
 /// The ids of proofs seen while they could be used again. In memory: after a restart a proof may pass once more, and the idempotency key

@@ -1,4 +1,4 @@
-namespace Hotline.Intake.App;
+namespace Hotline.Hosting;
 
 /// <summary>What a file is by its first bytes; what its sender says of it counts for nothing.</summary>
 public static class FileTypes
