@@ -11,11 +11,12 @@ public static class GatewayRoutes
     public static readonly IReadOnlyList<ServiceDescription> Services =
     [
         new("intake-app", ["/intake/app"], 12351),
+        new("intake-wechat", ["/intake/wechat"], 12354),
         new("dispatch", ["/work-orders", "/dispatch"], 12361),
     ];
 
     /// <summary>Answers that last as long as somebody watches: no time limit, and no place taken among the requests at work.</summary>
-    private static readonly IReadOnlyList<(string Service, string Path)> Streams = [("intake-app", "/intake/app/appeals/{number}/events")];
+    private static readonly IReadOnlyList<(string Service, string Path)> Streams = [("intake-app", "/intake/app/appeals/{number}/events"), ("intake-wechat", "/intake/wechat/appeals/{number}/events")];
 
     public static IReadOnlyList<RouteConfig> Routes() =>
     [

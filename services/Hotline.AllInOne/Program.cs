@@ -2,6 +2,7 @@ using Hotline.AllInOne.Practice;
 using Hotline.Dispatch;
 using Hotline.Hosting;
 using Hotline.Intake.App;
+using Hotline.Intake.WeChat;
 
 // The map of the system: every service that a process can host.
 return args switch
@@ -10,6 +11,7 @@ return args switch
     ["proof", .. var options] => await ProofCommand.RunAsync(options, Console.Out),
     _ => await new HotlineHost(args)
         .Add<AppChannel>()
+        .Add<WeChatChannel>()
         .Add<DispatchService>()
         .RunAsync(),
 };

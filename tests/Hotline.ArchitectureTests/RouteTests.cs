@@ -15,6 +15,12 @@ public sealed class RouteTests(Hosts hosts)
         // By the query code of the receipt.
         "GET /intake/app/appeals/{number}",
         "GET /intake/app/appeals/{number}/events",
+        "GET /intake/wechat/appeals/{number}",
+        "GET /intake/wechat/appeals/{number}/events",
+
+        // By the platform's signature.
+        "GET /intake/wechat/callback",
+        "POST /intake/wechat/callback",
 
         // By token and proof of a device.
         "POST /intake/app/appeals",

@@ -52,7 +52,7 @@ public sealed record Appeal
 
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 
-    /// <summary>How sure the channel is of the sender: <c>device</c>, <c>claimed</c>, <c>verified</c>.</summary>
+    /// <summary>How sure the channel is of the sender: <c>device</c>, <c>platform</c> (an account of the platform it came by), <c>claimed</c>, <c>verified</c>.</summary>
     public string Authenticity { get; init; } = "claimed";
 
     /// <summary>The leader or mailbox the citizen wrote to, where the channel has one.</summary>

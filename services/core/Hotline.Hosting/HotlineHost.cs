@@ -17,7 +17,8 @@ namespace Hotline.Hosting;
 /// The process around one service or many. It starts with empty configuration: the embedded providers, the folder <c>data</c>, port 12345
 /// on loopback. <c>--Hotline:Services=a,b</c> picks from the modules the program lists.
 /// </summary>
-public sealed class HotlineHost(string[] args)
+/// <param name="time">The clock of the whole process; the system's when null.</param>
+public sealed class HotlineHost(string[] args, TimeProvider? time = null)
 {
     /// <summary>The public port, in both forms.</summary>
     public const int PublicPort = 12345;
@@ -87,7 +88,7 @@ public sealed class HotlineHost(string[] args)
         var chosen = Choose(configuration);
         var edge = _addGateway is null ? EdgeOf(configuration) : EdgeKind.Direct;
 
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton<IIdSource>(static services => new Uuid7(services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(OrganizationFile.Load(configuration[OrganizationFile.Key]));
         builder.AddEdge(configuration, edge);

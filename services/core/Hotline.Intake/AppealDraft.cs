@@ -48,6 +48,9 @@ public sealed record ReceivedFile(Attachment Attachment, int Offset, int Length)
 /// <summary>A request or message as it came, byte for byte.</summary>
 public sealed record Original(ReadOnlyMemory<byte> Content, string ContentType);
 
+/// <summary>What a citizen is told of an appeal before it is complete.</summary>
+public sealed record Reservation(Guid Id, string Number, string Code);
+
 /// <summary>What the citizen is given.</summary>
 /// <param name="Repeated">The same submission had come before; this is its receipt.</param>
 public sealed record Receipt(Guid Id, string Number, string Code, DateTimeOffset ReceivedAt, bool Repeated);

@@ -38,14 +38,22 @@ public sealed class AppealIntake
 
     public QueryCodes Codes { get; }
 
+    /// <summary>Number and code for an appeal that is still being told, so that the citizen can be given them at once. One that is never used leaves a gap.</summary>
+    public async ValueTask<Reservation> ReserveAsync(CancellationToken cancellation)
+    {
+        var id = _ids.Next();
+        return new Reservation(id, await _numbers.NextAsync(_time.GetUtcNow(), cancellation), Codes.For(id));
+    }
+
     /// <summary>Receives a submission that may become an appeal. Durable when it returns.</summary>
+    /// <param name="reserved">What the citizen was told before; null to number it now.</param>
     /// <returns>The receipt, and the appeal as it is stored: for a repeat, that of the first time.</returns>
     /// <exception cref="EngineAwayException">Nothing was acknowledged; the sender may try again with the same key.</exception>
-    public async ValueTask<(Receipt Receipt, Appeal Appeal)> ReceiveAsync(AppealDraft draft, Original original, CancellationToken cancellation)
+    public async ValueTask<(Receipt Receipt, Appeal Appeal)> ReceiveAsync(AppealDraft draft, Original original, CancellationToken cancellation, Reservation? reserved = null)
     {
         var now = _time.GetUtcNow();
-        var id = _ids.Next();
-        var number = await _numbers.NextAsync(now, cancellation);
+        var id = reserved?.Id ?? _ids.Next();
+        var number = reserved?.Number ?? await _numbers.NextAsync(now, cancellation);
         var appeal = new Appeal
         {
             Id = id,
@@ -188,6 +196,9 @@ public sealed class AppealIntake
 
         return appeal;
     }
+
+    /// <summary>Whether the channel's own name for a sender is that of who submitted the appeal. For the channel itself: nobody is shown anything.</summary>
+    public bool IsFrom(Document<ReceivedAppeal> appeal, string sender) => Open(appeal).Contact?.Sender == sender;
 
     private SealedPart Open(Document<ReceivedAppeal> appeal) =>
         JsonSerializer.Deserialize(_contacts.Open(appeal.Facts[0].Sealed.Span, appeal.Id.ToByteArray(bigEndian: true)), IntakeJson.Default.SealedPart)!;

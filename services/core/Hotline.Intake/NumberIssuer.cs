@@ -96,26 +96,8 @@ public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> bl
         throw new EngineAwayException($"All {AppealNumber.MostPerDay} numbers of {channel.Name} for this day are given. Receiving goes on at midnight, +08:00.");
     }
 
-    /// <summary>Blocks are taken in order, so the first free one is found by doubling and halving.</summary>
-    private async ValueTask<int> FirstFreeAsync(DateOnly day, CancellationToken cancellation)
-    {
-        var (taken, free) = (-1, 0);
-        while (free < BlocksPerDay && await IsTakenAsync(day, free, cancellation))
-        {
-            (taken, free) = (free, (free * 2) + 1);
-        }
-
-        while (free - taken > 1)
-        {
-            var middle = taken + ((free - taken) / 2);
-            (taken, free) = await IsTakenAsync(day, middle, cancellation) ? (middle, free) : (taken, middle);
-        }
-
-        return free;
-    }
-
-    private async ValueTask<bool> IsTakenAsync(DateOnly day, int block, CancellationToken cancellation) =>
-        await blocks.FindAsync(KeyOf(day, block), cancellation) is not null;
+    private ValueTask<int> FirstFreeAsync(DateOnly day, CancellationToken cancellation) =>
+        FirstFree.FindAsync(async block => block < BlocksPerDay && await blocks.FindAsync(KeyOf(day, block), cancellation) is not null);
 
     private string KeyOf(DateOnly day, int block) => $"{Format(day)}/{channel.Code}/{block}";
 

@@ -5,10 +5,12 @@ namespace Hotline.ContractTests.EventLog;
 /// <summary>Waits for what nobody announces.</summary>
 internal static class Eventually
 {
-    public static async Task Async(Func<bool> condition)
+    public static Task Async(Func<bool> condition) => BecomesAsync(() => Task.FromResult(condition()));
+
+    public static async Task BecomesAsync(Func<Task<bool>> condition)
     {
         var watch = Stopwatch.StartNew();
-        while (!condition())
+        while (!await condition())
         {
             if (watch.Elapsed > TimeSpan.FromSeconds(30))
             {

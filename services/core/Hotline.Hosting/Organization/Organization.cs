@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace Hotline.Hosting;
@@ -12,12 +13,14 @@ public sealed class Organization
     private readonly FrozenDictionary<string, Category> _categories;
     private readonly FrozenDictionary<string, UserAccount> _users;
     private readonly FrozenDictionary<(string Station, string Function), Unit> _byFunction;
+    private readonly SearchValues<string> _danger;
 
     /// <param name="data">Checked by <see cref="OrganizationValidator"/>.</param>
     public Organization(OrganizationData data, OfficeCalendar calendar)
     {
         Data = data;
         Calendar = calendar;
+        _danger = SearchValues.Create([.. data.DangerWords], StringComparison.OrdinalIgnoreCase);
         _units = data.Units.ToFrozenDictionary(u => u.Id);
         _stations = data.Units.Where(u => u.Level == UnitLevels.Station).ToFrozenDictionary(u => u.Division!);
         _categories = data.Categories.ToFrozenDictionary(c => c.Code);
@@ -31,6 +34,9 @@ public sealed class Organization
     public OfficeCalendar Calendar { get; }
 
     public string Version => Data.Version;
+
+    /// <summary>Whether a text names a danger to life, by the file's words: such an appeal waits for nothing, and its citizen is told whom to call.</summary>
+    public bool SoundsDangerous(string text) => text.AsSpan().ContainsAny(_danger);
 
     public Unit? Unit(string id) => _units.GetValueOrDefault(id);
 

@@ -1,0 +1,167 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Hotline.Contracts;
+using Hotline.Hosting;
+using Hotline.Intake.WeChat.Protocol;
+using Hotline.Ports;
+using Microsoft.Extensions.Options;
+
+namespace Hotline.Intake.WeChat.Conversations;
+
+/// <summary>Deals with what citizens send: commands are answered, greetings too, the rest becomes appeals. Doing it again changes nothing.</summary>
+internal sealed partial class ConversationDesk(
+    PushStore pushes, ConversationStore conversations, AppealIntake intake, AppealWatch watch, CodeAttempts attempts, Organization organization, IOptions<WeChatOptions> options)
+{
+    private const string Done = "完成";
+
+    private static readonly string[] Greetings =
+        ["你好", "您好", "你好啊", "您好啊", "hi", "hello", "在吗", "在么", "有人吗", "喂", "帮助", "help", "?", "？", "菜单", "人工", "12345"];
+
+    /// <summary>Answers a push, or repeats the answer it had.</summary>
+    /// <returns>What to say; empty for nothing.</returns>
+    public async Task<string> AnswerAsync(Document<PushedMessage> push, CancellationToken cancellation)
+    {
+        if (push.State.Outcome is not null)
+        {
+            return pushes.ReplyTo(push);
+        }
+
+        // What was stored was read before, so it reads again.
+        var message = WeChatReader.Read(pushes.BodyOf(push)) ?? throw new InvalidOperationException("A stored push does not read.");
+        var (outcome, reply) = await DecideAsync(push.Id, message, cancellation);
+        return await pushes.AnswerAsync(push, outcome, reply, cancellation);
+    }
+
+    /// <summary>Makes the appeal of a conversation that is complete.</summary>
+    public async ValueTask<Receipt> HandInAsync(Document<Conversation> conversation, CancellationToken cancellation)
+    {
+        conversation = await conversations.EndAsync(conversation, cancellation);
+        var bodies = new List<byte[]>();
+        foreach (var id in conversation.State.Messages)
+        {
+            bodies.Add(await pushes.BodyOfAsync(id, cancellation));
+        }
+
+        var messages = bodies.Select(body => WeChatReader.Read(body)!).ToList();
+        var draft = WeChatNormalizer.Normalize(messages, $"conversation/{conversation.Id:N}", conversation.Id.ToString("N"));
+        var original = new Original(bodies.SelectMany(static body => body.Append((byte)'\n')).ToArray(), "application/vnd.hotline.wechat-messages");
+        var state = conversation.State;
+        var (receipt, _) = await intake.ReceiveAsync(draft, original, cancellation, new Reservation(state.AppealId, state.Number, intake.Codes.For(state.AppealId)));
+        await conversations.FinishAsync(conversation, cancellation);
+        return receipt;
+    }
+
+    private async ValueTask<(PushOutcome Outcome, string Reply)> DecideAsync(Guid id, WeChatMessage message, CancellationToken cancellation)
+    {
+        if (message.Type == "event")
+        {
+            return (PushOutcome.Command, message.Event is "subscribe" or "click" ? WeChatTexts.Help : "");
+        }
+
+        if (message.Type == "text")
+        {
+            var text = TextCleaner.Clean(message.Content);
+            if (Command().Match(text) is { Success: true } command)
+            {
+                return await ObeyAsync(id, message, command, cancellation);
+            }
+
+            if (text == Done)
+            {
+                return await conversations.OpenOfAsync(message.From, cancellation) is { } open && await HandInAsync(open, cancellation) is var receipt
+                    ? (PushOutcome.Command, WeChatTexts.Completed(receipt.Number, receipt.Code))
+                    : (PushOutcome.Command, WeChatTexts.NothingOpen);
+            }
+
+            if ((text.Length == 0 || Greetings.Contains(text.TrimEnd('!', '！', '。', '~', '～', ' ').ToLowerInvariant()))
+                && await conversations.OpenOfAsync(message.From, cancellation) is null)
+            {
+                return (PushOutcome.Command, WeChatTexts.Help);
+            }
+        }
+
+        return IsTelling(message) ? (PushOutcome.Appeal, await TakeUpAsync(id, message, cancellation)) : (PushOutcome.Command, WeChatTexts.Help);
+    }
+
+    /// <summary>A type not known yet is taken up when it says something.</summary>
+    private static bool IsTelling(WeChatMessage message) =>
+        message.Type is "text" or "image" or "voice" or "video" or "shortvideo" or "location" or "link" || message.Content.Length > 0;
+
+    private async ValueTask<string> TakeUpAsync(Guid id, WeChatMessage message, CancellationToken cancellation)
+    {
+        var conversation = await conversations.AddAsync(message.From, id, cancellation);
+        var state = conversation.State;
+        var danger = organization.SoundsDangerous(message.Content) || organization.SoundsDangerous(message.Text("Recognition")) ? WeChatTexts.Danger : "";
+        var code = intake.Codes.For(state.AppealId);
+        if (state.Messages.Count >= options.Value.MostMessages || danger.Length > 0)
+        {
+            await HandInAsync(conversation, cancellation); // danger does not wait for the citizen to say that this is all
+            return danger + WeChatTexts.Completed(state.Number, code);
+        }
+
+        var messages = new List<WeChatMessage>();
+        foreach (var earlier in state.Messages)
+        {
+            messages.Add(earlier == id ? message : WeChatReader.Read(await pushes.BodyOfAsync(earlier, cancellation))!);
+        }
+
+        var missing = WeChatNormalizer.Missing(messages);
+        return state.Messages[0] == id ? WeChatTexts.Opened(state.Number, code, missing, options.Value.QuietMinutes) : WeChatTexts.Added(state.Number, missing);
+    }
+
+    private async ValueTask<(PushOutcome Outcome, string Reply)> ObeyAsync(Guid id, WeChatMessage message, Match command, CancellationToken cancellation)
+    {
+        var (verb, number, rest) = (command.Groups["verb"].Value, command.Groups["number"].Value, command.Groups["rest"].Value.Trim());
+        var appeal = await intake.FindAsync(number, cancellation);
+        var own = appeal is not null && intake.IsFrom(appeal, message.From);
+        if (verb is "查询" or "进度")
+        {
+            return (PushOutcome.Command, own ? WeChatTexts.Progress(appeal!.State) : Look(number, appeal, rest));
+        }
+
+        if (!own)
+        {
+            return (PushOutcome.Command, WeChatTexts.NotYours);
+        }
+
+        var (key, original) = (id.ToString("N"), new Original(Encoding.UTF8.GetBytes(message.Content), "text/plain; charset=utf-8"));
+        var note = rest.Length > 0 ? rest : null;
+        switch (verb)
+        {
+            case "补充" when note is null:
+                return (PushOutcome.Command, WeChatTexts.Help);
+            case "补充":
+                await intake.SupplementAsync(appeal!, key, note, [], original, cancellation);
+                watch.Changed(appeal!.Id);
+                return (PushOutcome.Supplement, WeChatTexts.Supplemented(number));
+            case "催单":
+                await intake.UrgeAsync(appeal!, key, note, original, cancellation);
+                watch.Changed(appeal!.Id);
+                return (PushOutcome.Supplement, WeChatTexts.Urged(number));
+            default:
+                await intake.WithdrawAsync(appeal!, key, note, original, cancellation);
+                watch.Changed(appeal!.Id);
+                return (PushOutcome.Supplement, WeChatTexts.Withdrawn(number));
+        }
+    }
+
+    /// <summary>For one who did not submit it himself but knows the code.</summary>
+    private string Look(string number, Document<ReceivedAppeal>? appeal, string code)
+    {
+        if (attempts.IsClosed(number))
+        {
+            return WeChatTexts.TooOften;
+        }
+
+        if (appeal is not null && code.Length > 0 && intake.Codes.Check(appeal.Id, code))
+        {
+            return WeChatTexts.Progress(appeal.State);
+        }
+
+        attempts.Wrong(number);
+        return WeChatTexts.NotFound;
+    }
+
+    [GeneratedRegex(@"^(?<verb>查询|进度|补充|催单|撤诉)[\s:：]*(?<number>[0-9]{15})(?![0-9])(?<rest>[\s\S]*)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Command();
+}

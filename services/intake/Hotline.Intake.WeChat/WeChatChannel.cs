@@ -1,0 +1,66 @@
+using Hotline.Contracts;
+using Hotline.Hosting;
+using Hotline.Intake.WeChat.Conversations;
+using Hotline.Ports;
+using Microsoft.Extensions.Options;
+
+namespace Hotline.Intake.WeChat;
+
+/// <summary>A WeChat official account 公众号: citizens talk, what they tell becomes appeals.</summary>
+public sealed partial class WeChatChannel : IServiceModule
+{
+    public const string Name = "intake-wechat";
+
+    public static ServiceDescription Service { get; } = new(Name, ["/intake/wechat"], 12354);
+
+    public static void AddServices(IHostApplicationBuilder builder)
+    {
+        builder.AddIntake(Service, Channels.WeChat);
+        builder.Services.AddOptions<WeChatOptions>().BindConfiguration(WeChatOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<WeChatOptions>, WeChatOptionsValidator>();
+        builder.Services.AddSingleton(services => new PushStore(
+            services.GetRequiredService<IDocumentStores>().Open(PushedMessage.TypeFor(Name)),
+            services.GetRequiredService<IServiceKeys>().Sealer(Name, "pushes"),
+            services.GetRequiredService<IIdSource>(),
+            services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(services => new ConversationStore(
+            services.GetRequiredService<IDocumentStores>().Open(Conversation.TypeFor(Name)),
+            services.GetRequiredKeyedService<AppealIntake>(Name),
+            services.GetRequiredService<IIdSource>(),
+            services.GetRequiredService<IOptions<WeChatOptions>>(),
+            services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(services => new ConversationDesk(
+            services.GetRequiredService<PushStore>(),
+            services.GetRequiredService<ConversationStore>(),
+            services.GetRequiredKeyedService<AppealIntake>(Name),
+            services.GetRequiredKeyedService<AppealWatch>(Name),
+            services.GetRequiredKeyedService<CodeAttempts>(Name),
+            services.GetRequiredService<Organization>(),
+            services.GetRequiredService<IOptions<WeChatOptions>>()));
+        builder.Services.AddSingleton<WeChatReceiver>();
+        builder.Services.AddHostedService<ConversationSweep>();
+    }
+
+    public static void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        if (services.GetRequiredService<IOptions<WeChatOptions>>().Value.Closed is { } reason)
+        {
+            LogClosed(services.GetRequiredService<ILogger<WeChatChannel>>(), reason);
+        }
+
+        var channel = routes.MapGroup(Service.Prefixes[0]);
+        channel.MapTracking(Service);
+        channel.MapContacts(Service);
+        channel.MapReviews(Service);
+
+        // The platform signs what it sends; the handler checks that before all else.
+        var receiver = services.GetRequiredService<WeChatReceiver>();
+        var platform = channel.MapGroup("/callback").AllowAnonymous();
+        platform.MapGet("", receiver.Verify);
+        platform.MapPost("", async http => await (await receiver.ReceiveAsync(http)).ExecuteAsync(http));
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The WeChat channel is closed: {Reason}")]
+    private static partial void LogClosed(ILogger logger, string reason);
+}

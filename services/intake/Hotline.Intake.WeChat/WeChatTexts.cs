@@ -1,0 +1,60 @@
+using Hotline.Contracts;
+
+namespace Hotline.Intake.WeChat;
+
+/// <summary>What the account says to citizens.</summary>
+internal static class WeChatTexts
+{
+    public const string Help =
+        "这里是12345政务服务便民热线。请直接发送您的诉求：文字、语音、图片、位置都可以，发完请回复“完成”。\n"
+        + "查询进度：查询 编号\n补充内容：补充 编号 内容\n催办：催单 编号\n撤回：撤诉 编号 原因";
+
+    public const string Danger = "如有人身危险，请立即拨打110（报警）、119（火警）、120（急救）。\n";
+    public const string NothingOpen = "您现在没有正在填写的诉求。请直接发送诉求内容。";
+    public const string NotFound = "没有查到这个编号，或提取码不对。本人提交的请发送“查询 编号”；他人提交的请发送“查询 编号 提取码”。";
+    public const string NotYours = "没有查到由您提交的这个编号。请核对编号，或拨打12345。";
+    public const string TooOften = "该编号的提取码错误次数过多，请一小时后再试，或拨打12345查询。";
+
+    public static string Opened(string number, string code, WeChatNormalizer.Elements missing, int quietMinutes) =>
+        $"已收到，编号{number}，提取码{code}，请保存。{Ask(missing)}可继续发送文字、图片、语音、位置；说完请回复“完成”，{quietMinutes}分钟没有新内容将自动提交。";
+
+    public static string Added(string number, WeChatNormalizer.Elements missing) => $"已加入诉求{number}。{Ask(missing)}说完请回复“完成”。";
+
+    public static string Completed(string number, string code) => $"您的诉求已受理登记，编号{number}，提取码{code}。发送“查询 {number}”可随时了解进度。";
+
+    public static string Supplemented(string number) => $"已补充到诉求{number}。";
+
+    public static string Urged(string number) => $"已记录催单，诉求{number}。";
+
+    public static string Withdrawn(string number) => $"诉求{number}已撤回。";
+
+    /// <summary>Where an appeal stands, with what was replied last.</summary>
+    public static string Progress(ReceivedAppeal appeal)
+    {
+        var latest = appeal.Replies.MaxBy(reply => reply.Version);
+        var state = appeal.WithdrawnAt is not null ? "已撤回" : latest is null ? "已收到，等待受理" : StateName(latest.State);
+        return $"诉求{appeal.Appeal.Number}：{state}。{(latest is null ? "" : $"\n{latest.Text}")}";
+    }
+
+    private static string StateName(string state) => state switch
+    {
+        "received" => "已收到，等待受理",
+        "accepted" => "已受理",
+        "answered" => "已答复",
+        "in-handling" => "办理中",
+        "handled" => "已办结",
+        "callback" => "待回访",
+        "closed" => "已结案",
+        _ => state,
+    };
+
+    private static string Ask(WeChatNormalizer.Elements missing)
+    {
+        (WeChatNormalizer.Elements Element, string Name)[] names =
+        [
+            (WeChatNormalizer.Elements.Matter, "什么事"), (WeChatNormalizer.Elements.Time, "什么时候"), (WeChatNormalizer.Elements.Place, "什么地方（可发位置）"), (WeChatNormalizer.Elements.Phone, "联系电话"),
+        ];
+        var asked = names.Where(name => missing.HasFlag(name.Element)).Select(name => name.Name).ToList();
+        return asked.Count == 0 ? "" : $"为便于办理，请告诉我们：{string.Join("、", asked)}。";
+    }
+}
