@@ -58,6 +58,9 @@ public sealed record Appeal
     /// <summary>The leader or mailbox the citizen wrote to, where the channel has one.</summary>
     public string? Addressee { get; init; }
 
+    /// <summary>What the channel noticed and the office should know before it decides, in zh-CN: places that disagree, an old photo. Null when nothing was.</summary>
+    public IReadOnlyList<string>? Marks { get; init; }
+
     /// <summary>The version of this shape; fields are only added within v1.</summary>
     public int SchemaVersion { get; init; } = 1;
 }

@@ -35,6 +35,9 @@ public sealed record AppealDraft
 
     public string? Addressee { get; init; }
 
+    /// <summary>See <see cref="Appeal.Marks"/>.</summary>
+    public IReadOnlyList<string>? Marks { get; init; }
+
     public IReadOnlyList<ReceivedFile> Files { get; init; } = [];
 }
 

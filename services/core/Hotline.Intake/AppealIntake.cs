@@ -24,10 +24,11 @@ public sealed class AppealIntake
     private readonly TimeProvider _time;
 
     /// <param name="service">The channel's service: <c>intake-app</c>.</param>
-    public AppealIntake(string service, Channel channel, IDocumentStores stores, IBlobStore blobs, IServiceKeys keys, IIdSource ids, TimeProvider time)
+    /// <param name="part">What the channel keeps of its own with each appeal.</param>
+    public AppealIntake(string service, Channel channel, IDocumentStores stores, IBlobStore blobs, IServiceKeys keys, IIdSource ids, TimeProvider time, ChannelPart? part = null)
     {
         (_channel, _blobs, _ids, _time) = (channel, blobs, ids, time);
-        _appeals = stores.Open(ReceivedAppeal.TypeFor(service));
+        _appeals = stores.Open(ReceivedAppeal.TypeFor(service, part));
         _reviews = stores.Open(new DocumentType<ReviewItem>(
             service, "reviews", new FactTypes().Add("kept", IntakeJson.Default.ReviewItem), static (_, fact) => (ReviewItem)fact.Data, [new("all", static _ => ["all"])]));
         _numbers = new NumberIssuer(channel, stores.Open(NumberIssuer.TypeFor(service)), ids, time);
@@ -49,7 +50,12 @@ public sealed class AppealIntake
     /// <param name="reserved">What the citizen was told before; null to number it now.</param>
     /// <returns>The receipt, and the appeal as it is stored: for a repeat, that of the first time.</returns>
     /// <exception cref="EngineAwayException">Nothing was acknowledged; the sender may try again with the same key.</exception>
-    public async ValueTask<(Receipt Receipt, Appeal Appeal)> ReceiveAsync(AppealDraft draft, Original original, CancellationToken cancellation, Reservation? reserved = null)
+    public ValueTask<(Receipt Receipt, Appeal Appeal)> ReceiveAsync(AppealDraft draft, Original original, CancellationToken cancellation, Reservation? reserved = null) =>
+        ReceiveAsync(draft, original, null, cancellation, reserved);
+
+    /// <summary>Receives a submission together with a fact of the channel's own, in one commit.</summary>
+    public async ValueTask<(Receipt Receipt, Appeal Appeal)> ReceiveAsync(
+        AppealDraft draft, Original original, OwnFact? own, CancellationToken cancellation, Reservation? reserved = null)
     {
         var now = _time.GetUtcNow();
         var id = reserved?.Id ?? _ids.Next();
@@ -75,10 +81,12 @@ public sealed class AppealIntake
             Attachments = AttachmentsOf(draft.Files),
             Authenticity = draft.Authenticity,
             Addressee = draft.Addressee,
+            Marks = draft.Marks is { Count: > 0 } ? draft.Marks : null,
         };
         var blob = _originals.Pack(original.Content.Span, id, now);
         var fact = new NewFact(appeal, now, Topics.Appeals) { Sealed = Seal(id, draft.Contact, blob, original, draft.Files) };
-        var (added, document) = await _appeals.AddOnceAsync(new NewDocument(id, draft.Key, [fact]) { Blobs = [blob] }, cancellation);
+        NewFact[] facts = own is null ? [fact] : [fact, OwnFactOf(id, own, now)];
+        var (added, document) = await _appeals.AddOnceAsync(new NewDocument(id, draft.Key, facts) { Blobs = [blob] }, cancellation);
         var stored = document.State.Appeal;
         return (new Receipt(stored.Id, stored.Number, Codes.For(stored.Id), stored.ReceivedAt, Repeated: !added), stored);
     }
@@ -121,6 +129,33 @@ public sealed class AppealIntake
     /// <summary>The original of an appeal, byte for byte.</summary>
     public ValueTask<byte[]?> OriginalOfAsync(Document<ReceivedAppeal> appeal, CancellationToken cancellation) =>
         _originals.UnpackAsync(new BlobRef(Open(appeal).Original), appeal.Id, cancellation);
+
+    /// <summary>Appeals by an index of the channel's own part, oldest first, after a sequence.</summary>
+    public ValueTask<IReadOnlyList<Document<ReceivedAppeal>>> QueryAsync(string index, string value, long after, int limit, CancellationToken cancellation) =>
+        _appeals.QueryAsync(index, value, after, limit, cancellation);
+
+    /// <summary>Appends a fact of the channel's own.</summary>
+    /// <returns>Null when somebody else appended first: get the appeal again and decide anew.</returns>
+    public ValueTask<Document<ReceivedAppeal>?> AppendOwnAsync(Document<ReceivedAppeal> appeal, OwnFact own, CancellationToken cancellation) =>
+        _appeals.AppendAsync(appeal, [OwnFactOf(appeal.Id, own, _time.GetUtcNow())], cancellation);
+
+    /// <summary>What was sealed beside a fact of the channel's own.</summary>
+    public byte[] OpenOwn(Document<ReceivedAppeal> appeal, Fact own) => _contacts.Open(own.Sealed.Span, OwnContext(appeal.Id));
+
+    /// <summary>Keeps bytes made from an appeal, sealed like its original. Durable when it returns.</summary>
+    public async ValueTask<BlobRef> KeepAsync(Guid appeal, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        var blob = _originals.Pack(content.Span, appeal, _time.GetUtcNow());
+        await _blobs.PutAsync(blob, cancellation);
+        return blob.Ref;
+    }
+
+    /// <summary>What <see cref="KeepAsync"/> kept; null when there is no such blob.</summary>
+    public ValueTask<byte[]?> KeptAsync(Guid appeal, BlobRef blob, CancellationToken cancellation) => _originals.UnpackAsync(blob, appeal, cancellation);
+
+    /// <summary>The files an appeal came with, in the order of its attachments, refused ones included; null when the original is gone.</summary>
+    public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> FilesOfAsync(Document<ReceivedAppeal> appeal, CancellationToken cancellation) =>
+        await OriginalOfAsync(appeal, cancellation) is { } original ? [.. Open(appeal).Files.Select(file => original.AsMemory(file.Offset, file.Length))] : null;
 
     public ValueTask<Document<ReceivedAppeal>?> GetAsync(Guid id, CancellationToken cancellation) => _appeals.GetAsync(id, cancellation);
 
@@ -199,6 +234,12 @@ public sealed class AppealIntake
 
     /// <summary>Whether the channel's own name for a sender is that of who submitted the appeal. For the channel itself: nobody is shown anything.</summary>
     public bool IsFrom(Document<ReceivedAppeal> appeal, string sender) => Open(appeal).Contact?.Sender == sender;
+
+    private NewFact OwnFactOf(Guid id, OwnFact own, DateTimeOffset now) =>
+        new(own.Data, now) { Sealed = own.Secret.IsEmpty ? default : _contacts.Seal(own.Secret.Span, OwnContext(id)) };
+
+    /// <summary>Another context than the contact's, so that the one cannot be put in the other's place.</summary>
+    private static byte[] OwnContext(Guid id) => [.. "own"u8, .. id.ToByteArray(bigEndian: true)];
 
     private SealedPart Open(Document<ReceivedAppeal> appeal) =>
         JsonSerializer.Deserialize(_contacts.Open(appeal.Facts[0].Sealed.Span, appeal.Id.ToByteArray(bigEndian: true)), IntakeJson.Default.SealedPart)!;

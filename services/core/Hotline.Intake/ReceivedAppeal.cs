@@ -22,29 +22,52 @@ public sealed record ReceivedAppeal(Appeal Appeal)
     /// <summary>Ids of what the citizen added, by which repeats are told.</summary>
     public ImmutableHashSet<Guid> Added { get; init; } = [];
 
-    public static DocumentType<ReceivedAppeal> TypeFor(string service) => new(
+    /// <summary>The channel's own part, as its <see cref="ChannelPart"/> folds it; null where the channel has none.</summary>
+    public object? Own { get; init; }
+
+    public static DocumentType<ReceivedAppeal> TypeFor(string service, ChannelPart? part = null) => new(
         service,
         "appeals",
-        new FactTypes()
+        FactsOf(part),
+        (state, fact) => Fold(state, fact, part),
+        [new DocumentIndex<ReceivedAppeal>("number", static appeal => [appeal.Appeal.Number]), .. part?.Indexes ?? []]);
+
+    private static FactTypes FactsOf(ChannelPart? part)
+    {
+        var types = new FactTypes()
             .Add(EventTypes.AppealReceived, HotlineJson.Default.Appeal)
             .Add(EventTypes.AppealSupplemented, HotlineJson.Default.AppealSupplemented)
             .Add(EventTypes.AppealUrged, HotlineJson.Default.AppealUrged)
             .Add(EventTypes.AppealWithdrawn, HotlineJson.Default.AppealWithdrawn)
             .Add("reply-stored", HotlineJson.Default.ReplyIssued)
-            .Add("contact-revealed", IntakeJson.Default.ContactRevealed),
-        Fold,
-        [new DocumentIndex<ReceivedAppeal>("number", static appeal => [appeal.Appeal.Number])]);
+            .Add("contact-revealed", IntakeJson.Default.ContactRevealed);
+        part?.AddFacts(types);
+        return types;
+    }
 
-    private static ReceivedAppeal Fold(ReceivedAppeal? state, Fact fact) => fact.Data switch
+    private static ReceivedAppeal Fold(ReceivedAppeal? state, Fact fact, ChannelPart? part) => fact.Data switch
     {
         Appeal appeal => new ReceivedAppeal(appeal),
         AppealSupplemented supplement => state! with { Supplements = state.Supplements.Add(supplement), Added = state.Added.Add(supplement.Id) },
         AppealUrged urge => state! with { Urges = state.Urges.Add(urge), Added = state.Added.Add(urge.Id) },
         AppealWithdrawn withdrawn => state! with { WithdrawnAt = withdrawn.ReceivedAt, Added = state.Added.Add(withdrawn.Id) },
         ReplyIssued reply => state! with { Replies = state.Replies.Add(reply), State = reply.State },
-        _ => state!,
+        _ => part is null ? state! : state! with { Own = part.Fold(state.Own, fact) },
     };
 }
+
+/// <summary>
+/// What a channel keeps of its own with each appeal. It lies in the appeal's document, so what is known at receipt is in the same commit,
+/// and the channel can find appeals by it.
+/// </summary>
+/// <param name="AddFacts">Registers the shapes of the channel's facts.</param>
+/// <param name="Fold">The part before (null at first) and the next fact that is not intake's → the part after. Pure.</param>
+public sealed record ChannelPart(Action<FactTypes> AddFacts, Func<object?, Fact, object?> Fold, IReadOnlyList<DocumentIndex<ReceivedAppeal>> Indexes);
+
+/// <summary>A fact of the channel's own.</summary>
+/// <param name="Data">Of a shape its <see cref="ChannelPart"/> registered; readable to whoever reads the store.</param>
+/// <param name="Secret">Sealed beside it; see <see cref="AppealIntake.OpenOwn"/>.</param>
+public sealed record OwnFact(object Data, ReadOnlyMemory<byte> Secret = default);
 
 /// <summary>Somebody read a citizen's identity, and why: recorded before it is shown.</summary>
 public sealed record ContactRevealed(string By, string Reason, DateTimeOffset At);

@@ -11,7 +11,8 @@ namespace Hotline.Hosting;
 public static class IntakeExtensions
 {
     /// <summary>Gives a channel's service its intake and has it store the replies that are for its appeals. Both are keyed by the service's name.</summary>
-    public static void AddIntake(this IHostApplicationBuilder builder, ServiceDescription service, Channel channel)
+    /// <param name="part">What the channel keeps of its own with each appeal.</param>
+    public static void AddIntake(this IHostApplicationBuilder builder, ServiceDescription service, Channel channel, ChannelPart? part = null)
     {
         var name = service.Name;
         builder.Services.AddKeyedSingleton(name, (services, _) => new AppealIntake(
@@ -21,7 +22,8 @@ public static class IntakeExtensions
             services.GetRequiredService<IBlobStore>(),
             services.GetRequiredService<IServiceKeys>(),
             services.GetRequiredService<IIdSource>(),
-            services.GetRequiredService<TimeProvider>()));
+            services.GetRequiredService<TimeProvider>(),
+            part));
         builder.Services.AddKeyedSingleton<AppealWatch>(name);
         builder.Services.AddKeyedSingleton(name, (services, _) => new CodeAttempts(services.GetRequiredService<TimeProvider>()));
         builder.Services.AddHandling(name, handlers => handlers.On(
