@@ -12,11 +12,17 @@ public static class GatewayRoutes
     [
         new("intake-app", ["/intake/app"], 12351),
         new("intake-wechat", ["/intake/wechat"], 12354),
+        new("intake-phone", ["/intake/phone"], 12355),
         new("dispatch", ["/work-orders", "/dispatch"], 12361),
     ];
 
     /// <summary>Answers that last as long as somebody watches: no time limit, and no place taken among the requests at work.</summary>
-    private static readonly IReadOnlyList<(string Service, string Path)> Streams = [("intake-app", "/intake/app/appeals/{number}/events"), ("intake-wechat", "/intake/wechat/appeals/{number}/events")];
+    private static readonly IReadOnlyList<(string Service, string Path)> Streams =
+    [
+        ("intake-app", "/intake/app/appeals/{number}/events"),
+        ("intake-wechat", "/intake/wechat/appeals/{number}/events"),
+        ("intake-phone", "/intake/phone/appeals/{number}/events"),
+    ];
 
     public static IReadOnlyList<RouteConfig> Routes() =>
     [

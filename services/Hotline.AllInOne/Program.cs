@@ -2,6 +2,7 @@ using Hotline.AllInOne.Practice;
 using Hotline.Dispatch;
 using Hotline.Hosting;
 using Hotline.Intake.App;
+using Hotline.Intake.Phone;
 using Hotline.Intake.WeChat;
 
 // The map of the system: every service that a process can host.
@@ -12,6 +13,7 @@ return args switch
     _ => await new HotlineHost(args)
         .Add<AppChannel>()
         .Add<WeChatChannel>()
+        .Add<PhoneChannel>()
         .Add<DispatchService>()
         .RunAsync(),
 };

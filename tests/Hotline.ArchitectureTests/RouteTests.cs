@@ -18,7 +18,11 @@ public sealed class RouteTests(Hosts hosts)
         "GET /intake/wechat/appeals/{number}",
         "GET /intake/wechat/appeals/{number}/events",
 
-        // By the platform's signature.
+        "GET /intake/phone/appeals/{number}",
+        "GET /intake/phone/appeals/{number}/events",
+
+        // By the platform's or the telephone system's signature.
+        "POST /intake/phone/call-events",
         "GET /intake/wechat/callback",
         "POST /intake/wechat/callback",
 

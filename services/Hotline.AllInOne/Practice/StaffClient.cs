@@ -8,10 +8,12 @@ namespace Hotline.AllInOne.Practice;
 /// <param name="tokens">Bearer tokens by account.</param>
 public sealed class StaffClient(HttpClient http, IReadOnlyDictionary<string, string> tokens)
 {
+    public string TokenOf(string account) => tokens[account];
+
     public async Task<HttpResponseMessage> SendAsync(string account, HttpMethod method, string path, JsonObject? body = null, CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(method, path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[account]);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TokenOf(account));
         if (body is not null)
         {
             request.Content = AppClient.Json(body.ToJsonString());

@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Hotline.Contracts;
+using Hotline.Ports;
+
+namespace Hotline.Intake.Phone.Calls;
+
+/// <summary>Calls in the channel's store. A caller's number stands there sealed; calls of one caller are found by a blind index.</summary>
+internal sealed class CallStore(IDocumentStore<Call> calls, ISealer sealer, byte[] callerKey, IIdSource ids, TimeProvider time)
+{
+    private const int PageSize = 1000;
+    private const int MostEarlier = 20;
+
+    /// <summary>Records an event of a call, once per call, state and time.</summary>
+    public async ValueTask<Document<Call>> RecordAsync(CallEvent told, CancellationToken cancellation)
+    {
+        var moment = new CallMoment(told.State!, told.At!.Value.ToUniversalTime(), told.Agent, told.SkillGroup, told.Rating, told.Caller is { } number ? BlindOf(number) : null);
+        var document = await calls.FindAsync(told.CallId!, cancellation);
+        while (true)
+        {
+            var now = time.GetUtcNow();
+            if (document is null)
+            {
+                var id = ids.Next();
+                var started = new NewFact(new CallStarted(told.CallId!, moment), now) { Sealed = Seal(id, told) };
+                (var added, document) = await calls.AddOnceAsync(new NewDocument(id, told.CallId!, [started]), cancellation);
+                if (added)
+                {
+                    return document;
+                }
+            }
+
+            if (document.State.Has(moment))
+            {
+                return document;
+            }
+
+            if (await calls.AppendAsync(document, [new NewFact(moment, now) { Sealed = Seal(document.Id, told) }], cancellation) is { } after)
+            {
+                return after;
+            }
+
+            document = await calls.FindAsync(told.CallId!, cancellation);
+        }
+    }
+
+    public ValueTask<Document<Call>?> FindAsync(string callId, CancellationToken cancellation) => calls.FindAsync(callId, cancellation);
+
+    /// <summary>Adds what an agent did.</summary>
+    /// <param name="isThere">Whether it was added before.</param>
+    public async ValueTask<Document<Call>> AddAsync(Document<Call> call, object what, Func<Call, bool> isThere, CancellationToken cancellation)
+    {
+        while (!isThere(call.State))
+        {
+            call = await calls.AppendAsync(call, [new NewFact(what, time.GetUtcNow())], cancellation)
+                ?? await calls.GetAsync(call.Id, cancellation)
+                ?? throw new InvalidOperationException("A call vanished.");
+        }
+
+        return call;
+    }
+
+    /// <summary>Calls that ring or are being spoken, oldest first.</summary>
+    public async ValueTask<IReadOnlyList<Call>> OpenAsync(CancellationToken cancellation) =>
+        [.. (await calls.QueryAsync("open", "open", 0, PageSize, cancellation)).Select(call => call.State)];
+
+    /// <summary>Calls that began on a day of the office.</summary>
+    public async IAsyncEnumerable<Call> OfDayAsync(DateTimeOffset day, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        long after = 0;
+        while (await calls.QueryAsync("day", Call.DayOf(day), after, PageSize, cancellation) is { Count: > 0 } page)
+        {
+            foreach (var call in page)
+            {
+                yield return call.State;
+            }
+
+            after = page[^1].Sequence;
+        }
+    }
+
+    /// <summary>What the caller of a call raised before by phone, latest first.</summary>
+    public async ValueTask<IReadOnlyList<LinkedAppeal>> EarlierAsync(Call call, CancellationToken cancellation) => call.Caller is not { } caller ? [] :
+        [.. (await calls.QueryAsync("caller", caller, 0, PageSize, cancellation))
+            .Where(other => other.State.CallId != call.CallId)
+            .SelectMany(other => other.State.Appeals)
+            .OrderByDescending(appeal => appeal.At)
+            .Take(MostEarlier)
+            .Select(appeal => new LinkedAppeal(appeal.Number, appeal.Title, appeal.At))];
+
+    /// <summary>The caller's number in clear; null when it was withheld.</summary>
+    public string? CallerOf(Document<Call> call) => call.Facts
+        .Where(fact => fact.Data is CallStarted or CallMoment)
+        .Select(fact => JsonSerializer.Deserialize(sealer.Open(fact.Sealed.Span, ContextOf(call.Id)), CallJson.Default.SealedCall)!.Caller)
+        .FirstOrDefault(caller => caller is not null);
+
+    private byte[] Seal(Guid id, CallEvent told) =>
+        sealer.Seal(JsonSerializer.SerializeToUtf8Bytes(new SealedCall(told.Caller, told.Recording), CallJson.Default.SealedCall), ContextOf(id));
+
+    /// <summary>The same for +86 139…, 0139… and 139….</summary>
+    private string BlindOf(string number)
+    {
+        var digits = string.Concat(number.Where(char.IsAsciiDigit)).TrimStart('0');
+        digits = digits.Length >= 12 && digits.StartsWith("86", StringComparison.Ordinal) ? digits[2..].TrimStart('0') : digits;
+        return Convert.ToHexStringLower(HMACSHA256.HashData(callerKey, Encoding.ASCII.GetBytes(digits)))[..32];
+    }
+
+    private static byte[] ContextOf(Guid id) => id.ToByteArray(bigEndian: true);
+}
