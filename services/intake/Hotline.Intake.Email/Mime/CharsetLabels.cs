@@ -27,7 +27,7 @@ internal static class CharsetLabels
         (Utf16Big, "utf-16 utf16 utf-16be unicodefffe iso-10646-ucs-2"),
         (Utf16Little, "utf-16le unicode ucs-2"),
         // Whatever a sender calls GB, his program wrote GBK or more: GB 18030 holds all of it (see jakartaee/mail-api issue 248).
-        (Gb18030, "gb2312 gb_2312-80 gb2312-80 gb_2312 csgb2312 csiso58gb231280 iso-ir-58 chinese euc-cn euccn x-euc-cn x-mac-chinesesimp 134"),
+        (Gb18030, "gb2312 gb_2312-80 gb2312-80 gb_2312 csgb2312 csiso58gb231280 iso-ir-58 chinese gb2312_cn eucgb2312_cn euc-cn euccn x-euc-cn x-mac-chinesesimp 134"),
         (Gb18030, "gbk x-gbk gbk-0 csgbk cp936 ms936 936 windows-936 zh_cn.gbk gb13000 gb18030 gb18030-0 gb18030-2000 gb18030-2022 csgb18030"),
         (Hz, "hz-gb-2312 hz-gb2312 hz x-hz"),
         (Iso2022Cn, "iso-2022-cn iso-2022-cn-ext csiso2022cn"),

@@ -74,7 +74,7 @@ public static class Charsets
             return gb;
         }
 
-        return LeastBad(bytes, declared);
+        return LeastBad(bytes, declared, chinese.IsPlausible);
     }
 
     /// <summary>Western charsets accept any bytes and Big5 accepts most of GBK: such a label is not believed against bytes that read as everyday Chinese.</summary>
@@ -82,12 +82,12 @@ public static class Charsets
         (CharsetLabels.IsWestern(declared) && chinese.IsEveryday) || (declared is CharsetLabels.Big5 && chinese.IsEveryday && chinese.IsUnlikelyBig5);
 
     /// <summary>A letter cut off at the end must not turn a whole letter into Latin; so what errs little in the charset it should be in stays in it.</summary>
-    private static string LeastBad(ReadOnlySpan<byte> bytes, int? declared)
+    private static string LeastBad(ReadOnlySpan<byte> bytes, int? declared, bool isPlausiblyChinese)
     {
         var gb = CharsetLabels.Get(CharsetLabels.Gb18030).GetString(bytes);
         var other = CharsetLabels.Get(declared is { } page && page != CharsetLabels.Gb18030 && !CharsetLabels.IsWestern(page) ? page : CharsetLabels.Utf8).GetString(bytes);
         var (gbErrors, otherErrors) = (gb.AsSpan().Count(Bad), other.AsSpan().Count(Bad));
-        var isGb = declared is CharsetLabels.Gb18030 ? gbErrors <= 4 * otherErrors : gbErrors * 4 < otherErrors;
+        var isGb = declared is CharsetLabels.Gb18030 ? gbErrors <= 4 * otherErrors : isPlausiblyChinese && gbErrors * 4 < otherErrors;
         var (best, errors) = isGb ? (gb, gbErrors) : (other, otherErrors);
         var isDeclared = declared is { } named && !CharsetLabels.IsWestern(named);
         return isDeclared || errors * 10 < best.AsSpan().Length - best.AsSpan().CountAscii() ? best : Encoding.Latin1.GetString(bytes);

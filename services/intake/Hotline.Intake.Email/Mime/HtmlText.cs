@@ -129,7 +129,7 @@ public static class HtmlText
             }
             else if (name.Equals("td", StringComparison.OrdinalIgnoreCase) || name.Equals("th", StringComparison.OrdinalIgnoreCase))
             {
-                _isSpaceDue = true;
+                _isSpaceDue = _isLineOpen;
             }
             else if (Blocks.Contains(name))
             {

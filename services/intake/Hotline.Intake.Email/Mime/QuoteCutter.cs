@@ -76,18 +76,11 @@ public static class QuoteCutter
     /// <summary>How many lines say "On … somebody wrote:" from here; 0 when they do not. Long ones are folded over some lines.</summary>
     private static int Introduction(string[] lines, int start)
     {
-        if (!QuoteMarks.MayIntroduce(lines[start]))
+        for (var i = start; i < Math.Min(lines.Length, start + LongestIntroduction) && !string.IsNullOrWhiteSpace(lines[i]); i++)
         {
-            return 0;
-        }
-
-        var text = "";
-        for (var i = start; i < Math.Min(lines.Length, start + LongestIntroduction) && !(i > start && string.IsNullOrWhiteSpace(lines[i])); i++)
-        {
-            text = i == start ? lines[i] : $"{text} {lines[i].Trim()}";
-            if (QuoteMarks.Introduces(text))
+            if (QuoteMarks.EndsInColon(lines[i]))
             {
-                return i - start + 1;
+                return QuoteMarks.MayIntroduce(lines[start]) && QuoteMarks.Introduces(string.Join(' ', lines[start..(i + 1)])) ? i - start + 1 : 0;
             }
         }
 

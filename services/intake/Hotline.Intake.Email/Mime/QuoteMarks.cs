@@ -10,7 +10,8 @@ internal static partial class QuoteMarks
     public static bool IsQuotedLine(string line) => line is ['>', ..] or [' ', '>', ' ', ..];
 
     /// <summary>Such as -----原始邮件-----: all below is quoted.</summary>
-    public static bool IsSeparator(string line) => line.Length <= Longest && SeparatorLine().IsMatch(line);
+    public static bool IsSeparator(string line) =>
+        line.Length <= Longest && line.AsSpan().TrimStart() is ['-' or '_' or '=' or '—' or '*', ..] && SeparatorLine().IsMatch(line);
 
     /// <summary>A line of dashes or underscores only.</summary>
     public static bool IsRule(string line) => line.Length <= Longest && line.Trim() is { Length: >= 5 } rule && rule.All(letter => letter is '-' or '_' or '=' or '—' or '*');
@@ -18,13 +19,16 @@ internal static partial class QuoteMarks
     /// <summary>Whether a line may begin an introduction; cheap, for it is asked of every line.</summary>
     public static bool MayIntroduce(string line) => line.Length <= Longest && IntroductionStart().IsMatch(line);
 
+    /// <summary>Whether a line ends as introductions do; asked before any pattern is tried.</summary>
+    public static bool EndsInColon(string line) => line.AsSpan().TrimEnd() is [.., ':' or '：'];
+
     /// <summary>Such as "On 3 May, X wrote:" or 在2024年1月1日，某某写道：</summary>
     public static bool Introduces(string text) => text.Length <= Longest && IntroductionEnd().IsMatch(text) && text.Any(char.IsAsciiDigit);
 
     /// <param name="isFirst">Whether it is a field that begins such a block: the sender's, or the date's as Hotmail has it.</param>
     public static bool IsHeaderField(string line, out bool isFirst)
     {
-        var match = line.Length <= 4 * Longest ? HeaderField().Match(line) : Match.Empty;
+        var match = line.Length <= 4 * Longest && line.AsSpan().ContainsAny(':', '：') ? HeaderField().Match(line) : Match.Empty;
         isFirst = match.Success && match.Groups["first"].Success;
         return match.Success;
     }
