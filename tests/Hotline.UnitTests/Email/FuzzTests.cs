@@ -1,15 +1,16 @@
 using System.Diagnostics;
 using System.Text;
 using Hotline.Intake.Email.Mime;
+using Xunit.Abstractions;
 
 namespace Hotline.UnitTests.Email;
 
 /// <summary>Broken messages by the hundred thousand (quality goal F19). The seed is fixed, so a failure comes again.</summary>
-public sealed class FuzzTests
+public sealed class FuzzTests(ITestOutputHelper output)
 {
     private const int Inputs = 200_000;
     private const int Longest = 4_096;
-    private static readonly TimeSpan Most = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(20);
 
     private static readonly string[] Tokens =
     [
@@ -48,6 +49,7 @@ public sealed class FuzzTests
             slowest = Math.Max(slowest, Stopwatch.GetTimestamp() - start);
         }
 
+        output.WriteLine($"{count} inputs in {watch.Elapsed.TotalSeconds:F1} s, the slowest {slowest * 1000 / Stopwatch.Frequency} ms");
         Assert.True(count == Inputs || watch.Elapsed >= Most);
         Assert.InRange(count, 20_000, Inputs);
         Assert.InRange(slowest * 1000 / Stopwatch.Frequency, 0, 1_000);

@@ -10,6 +10,16 @@ public sealed class Mime4jTests
     /// <summary>Where we read differently on purpose, and why.</summary>
     private static readonly Dictionary<string, string> Otherwise = new()
     {
+        ["basic-plain-with-bad-header-separator"] = "a header without an empty line behind it: theirs drops the text up to the next empty line",
+        ["frag"] = "a broken delimiter within base64, so that the letters end in the middle of three bytes: theirs drops those, we and Python keep what is whole",
+        ["hdr-fakeout"] = "a header without an empty line behind it: theirs drops the whole text",
+        ["malformedHeader-noheader"] = "no header at all: theirs drops the whole text",
+        ["malformedHeaderStartsBody-nocrlfcrlf"] = "the same message as malformedHeader-nocrlfcrlf under another setting of theirs; we agree with that one",
+        ["malformedHeaderStartsBody-noheader"] = "no header at all: theirs drops the first line",
+        ["multi-frag"] = "a broken delimiter within base64, so that the letters end in the middle of three bytes: theirs drops those, we and Python keep what is whole",
+        ["very-long-boundary"] = "a boundary ending in a space, which RFC 2046 forbids: relays strip such spaces",
+        ["very-very-long-boundary"] = "a boundary ending in a space, which RFC 2046 forbids: relays strip such spaces",
+        ["weird-boundary"] = "a boundary ending in a space, which RFC 2046 forbids: relays strip such spaces",
     };
 
     [SkippableFact]
@@ -27,7 +37,9 @@ public sealed class Mime4jTests
         }
 
         Assert.Equal(80, files.Count);
-        Assert.Equal("", string.Join("\n", differing.Where(one => !Otherwise.ContainsKey(one.Key)).Select(one => $"{one.Key}: {one.Value}")));
+        Assert.Equal(70, files.Count - Otherwise.Count);
+        var unexpected = differing.Where(one => !Otherwise.ContainsKey(one.Key)).Select(one => $"{one.Key}: {one.Value}").ToList();
+        Assert.True(unexpected.Count == 0, string.Join("\n", unexpected));
         Assert.Equal(Otherwise.Keys.Order(StringComparer.Ordinal), differing.Keys);
     }
 
@@ -55,7 +67,7 @@ public sealed class Mime4jTests
     }
 
     /// <summary>White space folded and letters beyond ASCII left out: the expectations spell those in charsets of their own.</summary>
-    private static string Plain(string text) => string.Join(' ', new string([.. text.Where(letter => letter < 0x80)]).Replace(":", ": ", StringComparison.Ordinal).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string Plain(string text) => string.Join(' ', new string([.. text.Where(letter => letter < 0x80)]).Replace(":", " : ", StringComparison.Ordinal).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static string Lines(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes).ReplaceLineEndings("\n");
 }

@@ -68,15 +68,26 @@ internal sealed class MimeDelimiters(MimeLines lines)
         }
 
         line = line[2..].TrimEnd(" \t"u8);
+        MimeMark? loose = null;
         for (var level = _open.Count - 1; level >= 0; level--)
         {
             var boundary = _open[level];
-            if (line.StartsWith(boundary) && line[boundary.Length..] is var rest && (rest.IsEmpty || rest.SequenceEqual("--"u8)))
+            if (!line.StartsWith(boundary))
+            {
+                continue;
+            }
+
+            var rest = line[boundary.Length..];
+            if (rest.IsEmpty || rest.SequenceEqual("--"u8))
             {
                 return new MimeMark(level, !rest.IsEmpty, lines.EndBefore(start));
             }
+
+            // The standard lets anything follow; we want white space before it, since one boundary may begin like another.
+            var closes = rest.StartsWith("--"u8);
+            loose ??= rest[closes ? 2 : 0] is (byte)' ' or (byte)'\t' ? new MimeMark(level, closes, lines.EndBefore(start)) : null;
         }
 
-        return null;
+        return loose;
     }
 }

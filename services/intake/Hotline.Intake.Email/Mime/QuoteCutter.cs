@@ -32,7 +32,7 @@ public static class QuoteCutter
             : new CutText(written, Join(lines, kinds, Kind.Quoted), Join(lines, kinds, Kind.Signature));
     }
 
-    private static string Join(string[] lines, Kind[] kinds, Kind wanted) => string.Join('\n', lines.Where((_, i) => kinds[i] == wanted)).Trim('\n', '\r', ' ', '\u3000');
+    private static string Join(string[] lines, Kind[] kinds, Kind wanted) => string.Join('\n', lines.Where((_, i) => kinds[i] == wanted)).Trim();
 
     private static void MarkQuotes(string[] lines, Kind[] kinds)
     {
