@@ -20,6 +20,9 @@ public sealed record Appeal
     /// <summary>The sender's clock, when it told one.</summary>
     public DateTimeOffset? SubmittedAt { get; init; }
 
+    /// <summary>When the platform showed it to the public, by the platform's clock; null where a channel publishes nothing. Some limits run from here.</summary>
+    public DateTimeOffset? PublishedAt { get; init; }
+
     /// <summary>Our clock, when it was on its way to stable storage.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 

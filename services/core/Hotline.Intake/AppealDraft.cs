@@ -17,6 +17,9 @@ public sealed record AppealDraft
 
     public DateTimeOffset? SubmittedAt { get; init; }
 
+    /// <summary>When the platform showed it to the public; null where a channel publishes nothing.</summary>
+    public DateTimeOffset? PublishedAt { get; init; }
+
     public string? Nature { get; init; }
 
     public string? Category { get; init; }

@@ -67,6 +67,7 @@ public sealed class AppealIntake
             Channel = _channel.Name,
             SourceId = draft.SourceId,
             SubmittedAt = draft.SubmittedAt?.ToUniversalTime(),
+            PublishedAt = draft.PublishedAt?.ToUniversalTime(),
             ReceivedAt = now,
             Nature = draft.Nature,
             Category = draft.Category,

@@ -60,5 +60,8 @@ internal static class Clocks
     }
 
     public static ClockFacts Facts(WorkOrder order, string step, string level, DateTimeOffset startedAt) => new(
-        step, order.Nature, order.Category, order.Urgency, level, order.Appeal.Channel, startedAt, order.Appeal.ReceivedAt, order.Appeal.SubmittedAt);
+        step, order.Nature, order.Category, order.Urgency, level, order.Appeal.Channel, startedAt, order.Appeal.ReceivedAt, PublicationOf(order.Appeal));
+
+    /// <summary>When the public could read it; where a platform tells no publication, the sender's own clock stands for it.</summary>
+    public static DateTimeOffset? PublicationOf(Appeal appeal) => appeal.PublishedAt ?? appeal.SubmittedAt;
 }

@@ -9,7 +9,7 @@ namespace Hotline.Dispatch;
 /// <param name="Level">One of <see cref="UnitLevels"/>: of the unit whose clock it is.</param>
 /// <param name="StartedAt">When the step itself began: acceptance, dispatch, reply.</param>
 /// <param name="ReceivedAt">Our clock when the appeal came in.</param>
-/// <param name="PublishedAt">The sender's clock; null when it told none.</param>
+/// <param name="PublishedAt">When the public could read it, by the platform's clock; the sender's where that is not told; null when neither is.</param>
 public sealed record ClockFacts(
     string Step, string Nature, string Category, string Urgency, string Level, string Channel, DateTimeOffset StartedAt, DateTimeOffset ReceivedAt, DateTimeOffset? PublishedAt);
 

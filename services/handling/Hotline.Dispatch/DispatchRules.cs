@@ -36,7 +36,12 @@ public sealed class DispatchRules
         var division = Division(appeal, found, reasons);
         var urgency = Urgency(found, category, reasons);
         var unit = Unit(category, division, reasons);
-        var mayDecide = category.Decide && unit is not null && urgency != Urgencies.Danger && confidence >= LeastConfidenceToDecide;
+        var mayDecide = category.Decide && unit is not null && urgency != Urgencies.Danger && confidence >= LeastConfidenceToDecide && appeal.Addressee is null;
+        if (appeal.Addressee is { } addressee)
+        {
+            reasons.Add($"阅批：写给“{addressee}”，先请阅批，不由规则自动派单");
+        }
+
         if (mayDecide)
         {
             reasons.Add($"“{category.Title}”已开通自动派单，由规则直接受理并转派");

@@ -163,7 +163,7 @@ internal static class WorkOrderDecisions
     {
         var order = change.Order;
         var facts = new ClockFacts(
-            LimitSteps.Citizen, nature, category, urgency, UnitLevels.City, order.Appeal.Channel, change.At, order.Appeal.ReceivedAt, order.Appeal.SubmittedAt);
+            LimitSteps.Citizen, nature, category, urgency, UnitLevels.City, order.Appeal.Channel, change.At, order.Appeal.ReceivedAt, Clocks.PublicationOf(order.Appeal));
         var due = Deadlines.Of(organization, facts);
         var accepted = new WorkOrderAccepted(
             order.Id, order.Number, change.At, by, nature, category, urgency, due.DueAt, due.Reason, organization.Version, division);

@@ -5,6 +5,7 @@ using Hotline.Ports;
 namespace Hotline.Dispatch;
 
 /// <summary>A line of a list.</summary>
+/// <param name="Addressee">The leader or mailbox the citizen wrote to, who is to read it first 阅批; null where the channel has none.</param>
 /// <param name="Color">Of the citizen's clock, or of the acceptance while that is awaited; null when none runs.</param>
 public sealed record WorkOrderLine(
     string Number,
@@ -15,6 +16,7 @@ public sealed record WorkOrderLine(
     string Category,
     string CategoryTitle,
     string Urgency,
+    string? Addressee,
     DateTimeOffset ReceivedAt,
     DateTimeOffset? DueAt,
     string? Color);
@@ -25,6 +27,8 @@ public sealed record WorkOrderPage(IReadOnlyList<WorkOrderLine> Items, long? Nex
 
 /// <summary>A work order as one member of staff may see it.</summary>
 /// <param name="Version">For If-Match.</param>
+/// <param name="PublishedAt">When the platform showed it to the public; null where the channel publishes nothing.</param>
+/// <param name="Addressee">The leader or mailbox the citizen wrote to, who is to read it first 阅批; null where the channel has none.</param>
 /// <param name="ContactRef">Hidden from units when the citizen is anonymous or asked for confidence.</param>
 /// <param name="Proposal">What the rules proposed; a station finds in it the unit they would pass it to.</param>
 public sealed record WorkOrderView(
@@ -33,6 +37,8 @@ public sealed record WorkOrderView(
     string State,
     string StateTitle,
     string Channel,
+    string? Addressee,
+    DateTimeOffset? PublishedAt,
     DateTimeOffset ReceivedAt,
     string Nature,
     string Category,
@@ -122,6 +128,7 @@ internal static class WorkOrderViews
             order.Category,
             organization.TitleOf(order.Category),
             order.Urgency,
+            order.Appeal.Addressee,
             order.Appeal.ReceivedAt,
             clock?.Deadline.DueAt,
             clock is null ? null : Color(clock, now));
@@ -137,6 +144,8 @@ internal static class WorkOrderViews
             order.State.Name(),
             order.State.Title(),
             appeal.Channel,
+            appeal.Addressee,
+            appeal.PublishedAt,
             appeal.ReceivedAt,
             order.Nature,
             order.Category,

@@ -74,6 +74,24 @@ public sealed class DeadlinesTests
         Assert.Equal(At("2026-03-06T09:00"), Deadlines.Of(Staff.Office, facts with { PublishedAt = At("2026-03-09T08:00") }).DueAt);
     }
 
+    [Theory]
+    [InlineData("consultation", "social-security", 3)]
+    [InlineData("help", "road-repair", 7)]
+    [InlineData("complaint", "demolition", 15)]
+    [InlineData("consultation", "housing-title", 15)]
+    public void Each_limit_of_the_board_runs_from_its_publication(string nature, string category, int days) => Assert.Equal(
+        At("2026-03-01T00:00").AddDays(days),
+        Deadlines.Of(Staff.Office, Facts(LimitSteps.Citizen, At("2026-03-04T10:00")) with { Nature = nature, Category = category, Channel = "message-board", PublishedAt = At("2026-03-01T00:00") }).DueAt);
+
+    [Fact]
+    public void Publication_comes_before_the_senders_clock()
+    {
+        var appeal = Appeals.Of("标题", "内容") with { SubmittedAt = At("2026-03-01T08:00") };
+
+        Assert.Equal(At("2026-03-01T08:00"), Clocks.PublicationOf(appeal));
+        Assert.Equal(At("2026-03-02T09:00"), Clocks.PublicationOf(appeal with { PublishedAt = At("2026-03-02T09:00") }));
+    }
+
     [Fact]
     public void The_narrowest_row_wins_and_of_equals_the_first()
     {

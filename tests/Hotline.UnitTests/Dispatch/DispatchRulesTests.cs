@@ -104,6 +104,15 @@ public sealed class DispatchRulesTests
     }
 
     [Fact]
+    public void What_is_written_to_a_leader_the_rules_do_not_decide_before_him()
+    {
+        var proposal = Rules.Propose(Appeals.Of("", "离石区滨河街道路灯不亮") with { Addressee = "市委书记" });
+
+        Assert.False(proposal.MayDecide);
+        Assert.Contains(proposal.Reasons, r => r.Contains("先请阅批", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_same_text_gives_the_same_proposal()
     {
         var appeal = Appeals.Of("停水", "离石区停水停电，供暖也不热，物业不管");

@@ -50,12 +50,12 @@ public sealed class OrganizationValidatorTests
         { "users[69].unit", AddUser(new("new", "新员", [Roles.UnitHandler], "absent")) },
         { "users[69].totpSecret", AddUser(new("new", "新员", [Roles.Agent], "hotline", TotpSecret: "123456")) },
         { "limits", Good with { Limits = [.. Good.Limits.Where(l => l.Step != LimitSteps.Review)] } },
-        { "limits[42].step", AddLimit(new("think", 1, "days", "accepted", "x")) },
-        { "limits[42].unit", AddLimit(new("accept", 1, "weeks", "accepted", "x", Urgency: "urgent")) },
-        { "limits[42].from", AddLimit(new("accept", 1, "days", "later", "x", Urgency: "urgent")) },
-        { "limits[42].amount", AddLimit(new("accept", 0, "days", "accepted", "x", Urgency: "urgent")) },
-        { "limits[42].category", AddLimit(new("accept", 1, "days", "accepted", "x", Category: "absent")) },
-        { "limits[42].level", AddLimit(new("accept", 1, "days", "accepted", "x", Level: "village")) },
+        { "limits[46].step", AddLimit(new("think", 1, "days", "accepted", "x")) },
+        { "limits[46].unit", AddLimit(new("accept", 1, "weeks", "accepted", "x", Urgency: "urgent")) },
+        { "limits[46].from", AddLimit(new("accept", 1, "days", "later", "x", Urgency: "urgent")) },
+        { "limits[46].amount", AddLimit(new("accept", 0, "days", "accepted", "x", Urgency: "urgent")) },
+        { "limits[46].category", AddLimit(new("accept", 1, "days", "accepted", "x", Category: "absent")) },
+        { "limits[46].level", AddLimit(new("accept", 1, "days", "accepted", "x", Level: "village")) },
         { "limits[3].step", Good with { Limits = [.. Good.Limits.Take(3), new("think", 1, "days", "accepted", "x"), .. Good.Limits.Skip(3)] } },
     };
 
