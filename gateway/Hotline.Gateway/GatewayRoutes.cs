@@ -13,6 +13,7 @@ public static class GatewayRoutes
         new("intake-app", ["/intake/app"], 12351),
         new("intake-wechat", ["/intake/wechat"], 12354),
         new("intake-phone", ["/intake/phone"], 12355),
+        new("intake-message-board", ["/intake/message-board"], 12353),
         new("dispatch", ["/work-orders", "/dispatch"], 12361),
     ];
 
@@ -22,6 +23,7 @@ public static class GatewayRoutes
         ("intake-app", "/intake/app/appeals/{number}/events"),
         ("intake-wechat", "/intake/wechat/appeals/{number}/events"),
         ("intake-phone", "/intake/phone/appeals/{number}/events"),
+        ("intake-message-board", "/intake/message-board/appeals/{number}/events"),
     ];
 
     public static IReadOnlyList<RouteConfig> Routes() =>

@@ -2,6 +2,7 @@ using Hotline.AllInOne.Practice;
 using Hotline.Dispatch;
 using Hotline.Hosting;
 using Hotline.Intake.App;
+using Hotline.Intake.MessageBoard;
 using Hotline.Intake.Phone;
 using Hotline.Intake.WeChat;
 
@@ -14,6 +15,7 @@ return args switch
         .Add<AppChannel>()
         .Add<WeChatChannel>()
         .Add<PhoneChannel>()
+        .Add<MessageBoardChannel>()
         .Add<DispatchService>()
         .RunAsync(),
 };

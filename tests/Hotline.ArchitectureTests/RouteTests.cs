@@ -17,7 +17,8 @@ public sealed class RouteTests(Hosts hosts)
         "GET /intake/app/appeals/{number}/events",
         "GET /intake/wechat/appeals/{number}",
         "GET /intake/wechat/appeals/{number}/events",
-
+        "GET /intake/message-board/appeals/{number}",
+        "GET /intake/message-board/appeals/{number}/events",
         "GET /intake/phone/appeals/{number}",
         "GET /intake/phone/appeals/{number}/events",
 

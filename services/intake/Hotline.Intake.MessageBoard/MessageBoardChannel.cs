@@ -1,0 +1,60 @@
+using Hotline.Contracts;
+using Hotline.Hosting;
+using Hotline.Intake.MessageBoard.Sync;
+using Microsoft.Extensions.Options;
+
+namespace Hotline.Intake.MessageBoard;
+
+/// <summary>The leaders' message board 人民网领导留言板: nobody sends here; it is read, again and again.</summary>
+public sealed partial class MessageBoardChannel : IServiceModule
+{
+    /// <summary>The service's name.</summary>
+    public const string Name = "intake-message-board";
+
+    public static ServiceDescription Service { get; } = new(Name, ["/intake/message-board"], 12353);
+
+    public static void AddServices(IHostApplicationBuilder builder)
+    {
+        builder.AddIntake(Service, Channels.MessageBoard);
+        builder.Services.AddOptions<MessageBoardOptions>().BindConfiguration(MessageBoardOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<MessageBoardOptions>, MessageBoardOptionsValidator>();
+        builder.Services.AddSingleton(SourceOf);
+        builder.Services.AddSingleton<ThreadKeeper>();
+        builder.Services.AddSingleton<MessageBoardSync>();
+        builder.Services.AddSingleton<SyncStatus>();
+        if (builder.Configuration.GetSection(MessageBoardOptions.Section).GetValue(nameof(MessageBoardOptions.Source), BoardSourceKind.None) != BoardSourceKind.None)
+        {
+            builder.Services.AddHostedService<MessageBoardPoller>();
+        }
+
+        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, BoardDeskJson.Default));
+    }
+
+    public static void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        var channel = routes.MapGroup(Service.Prefixes[0]);
+        channel.MapTracking(Service);
+        channel.MapContacts(Service);
+        channel.MapReviews(Service);
+        channel.MapBoard();
+        if (routes.ServiceProvider.GetRequiredService<IOptions<MessageBoardOptions>>().Value.Source == BoardSourceKind.None)
+        {
+            var logger = routes.ServiceProvider.GetRequiredService<ILogger<MessageBoardChannel>>();
+            LogClosed(logger);
+        }
+    }
+
+    private static IMessageBoardSource SourceOf(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<MessageBoardOptions>>().Value;
+        return options.Source switch
+        {
+            BoardSourceKind.Files => new FilesMessageBoardSource(options.Folder!),
+            BoardSourceKind.Http => new HttpMessageBoardSource(options, services.GetRequiredService<TimeProvider>()),
+            _ => new ClosedMessageBoardSource(),
+        };
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The message board is closed: set Hotline:MessageBoard:Source to Files or Http to read it")]
+    private static partial void LogClosed(ILogger logger);
+}

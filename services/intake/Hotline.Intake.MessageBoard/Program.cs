@@ -1,0 +1,4 @@
+using Hotline.Hosting;
+using Hotline.Intake.MessageBoard;
+
+return await new HotlineHost(args).Add<MessageBoardChannel>().RunAsync();
