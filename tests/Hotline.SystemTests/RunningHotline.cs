@@ -83,7 +83,7 @@ public sealed class RunningHotline : IAsyncDisposable
             return;
         }
 
-        var program = name switch { "all" => "Hotline.AllInOne", "gateway" => "Hotline.Gateway", "intake-app" => "Hotline.Intake.App", "dispatch" => "Hotline.Dispatch", _ => throw new ArgumentException(name) };
+        var program = name switch { "all" => "Hotline.AllInOne", "gateway" => "Hotline.Gateway", "intake-app" => "Hotline.Intake.App", "intake-message-board" => "Hotline.Intake.MessageBoard", "dispatch" => "Hotline.Dispatch", _ => throw new ArgumentException(name) };
         string[] command = [.. Tracer, "dotnet", Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. _options, $"--urls=http://127.0.0.1:{_ports[name]}"];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Data };
         start.Environment["DOTNET_TieredPGO"] = "0";

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Hotline.Intake.MessageBoard;
 
 /// <summary>The leaders' message board 人民网领导留言板: nobody sends here; it is read, again and again.</summary>
-public sealed partial class MessageBoardChannel : IServiceModule
+public sealed class MessageBoardChannel : IServiceModule
 {
     /// <summary>The service's name.</summary>
     public const string Name = "intake-message-board";
@@ -22,11 +22,7 @@ public sealed partial class MessageBoardChannel : IServiceModule
         builder.Services.AddSingleton<ThreadKeeper>();
         builder.Services.AddSingleton<MessageBoardSync>();
         builder.Services.AddSingleton<SyncStatus>();
-        if (builder.Configuration.GetSection(MessageBoardOptions.Section).GetValue(nameof(MessageBoardOptions.Source), BoardSourceKind.None) != BoardSourceKind.None)
-        {
-            builder.Services.AddHostedService<MessageBoardPoller>();
-        }
-
+        builder.Services.AddHostedService<MessageBoardPoller>();
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, BoardDeskJson.Default));
     }
 
@@ -37,11 +33,6 @@ public sealed partial class MessageBoardChannel : IServiceModule
         channel.MapContacts(Service);
         channel.MapReviews(Service);
         channel.MapBoard();
-        if (routes.ServiceProvider.GetRequiredService<IOptions<MessageBoardOptions>>().Value.Source == BoardSourceKind.None)
-        {
-            var logger = routes.ServiceProvider.GetRequiredService<ILogger<MessageBoardChannel>>();
-            LogClosed(logger);
-        }
     }
 
     private static IMessageBoardSource SourceOf(IServiceProvider services)
@@ -54,7 +45,4 @@ public sealed partial class MessageBoardChannel : IServiceModule
             _ => new ClosedMessageBoardSource(),
         };
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "The message board is closed: set Hotline:MessageBoard:Source to Files or Http to read it")]
-    private static partial void LogClosed(ILogger logger);
 }

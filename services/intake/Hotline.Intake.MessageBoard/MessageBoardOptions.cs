@@ -57,9 +57,13 @@ public sealed class MessageBoardOptions : IValidatableObject
     [Range(1, 86_400)]
     public int IntervalSeconds { get; set; } = 300;
 
-    /// <summary>Minutes until a message that is not final is asked for again, 0–10,080; answered ones, which only a rating is awaited for, once a day.</summary>
+    /// <summary>Minutes until a message that is not final is asked for again, 0–10,080; those that only a rating is awaited for, once a day.</summary>
     [Range(0, 10_080)]
     public int RefreshMinutes { get; set; } = 60;
+
+    /// <summary>Days, 1–3650, for which a message that is handled or gone is asked for once a day: a rating may come, or the message come back.</summary>
+    [Range(1, 3650)]
+    public int RatingDays { get; set; } = 60;
 
     /// <summary>Milliseconds between two calls, 0–60,000: the board answers haste with 429, 403 or nothing.</summary>
     [Range(0, 60_000)]

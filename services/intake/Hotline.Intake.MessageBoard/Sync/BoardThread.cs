@@ -75,18 +75,25 @@ public sealed record BoardThread(long Tid)
     /// <summary>The word for a message the board holds to be done.</summary>
     public const string Handled = "已办理";
 
+    /// <summary>The forum's number.</summary>
     public Told<int>? Fid { get; init; }
 
+    /// <summary>The forum's name: the leader or place it is written to.</summary>
     public Told<string>? Forum { get; init; }
 
+    /// <summary>The board's word for the type.</summary>
     public Told<string>? Type { get; init; }
 
+    /// <summary>The board's word for the domain.</summary>
     public Told<string>? Domain { get; init; }
 
+    /// <summary>The region the forum lies in, as the board writes it.</summary>
     public Told<string>? Region { get; init; }
 
+    /// <summary>When it was sent, UTC.</summary>
     public Told<DateTimeOffset>? SubmittedAt { get; init; }
 
+    /// <summary>When it was published, UTC.</summary>
     public Told<DateTimeOffset>? PublishedAt { get; init; }
 
     /// <summary>The text in full; null until it was had.</summary>
@@ -98,8 +105,10 @@ public sealed record BoardThread(long Tid)
     /// <summary>The board's word for the state; words not known are kept.</summary>
     public Told<string>? Status { get; init; }
 
+    /// <summary>The reply that stands on the board.</summary>
     public Told<BoardAnswer>? Answer { get; init; }
 
+    /// <summary>The citizen's rating.</summary>
     public Told<BoardRating>? Rating { get; init; }
 
     /// <summary>When it was last seen, as far as that is recorded: an unchanged message leaves no fact.</summary>

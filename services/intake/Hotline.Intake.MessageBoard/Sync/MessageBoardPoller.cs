@@ -23,6 +23,12 @@ public sealed partial class MessageBoardPoller(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (options.Value.Source == BoardSourceKind.None)
+        {
+            LogClosed(logger);
+            return;
+        }
+
         while (true)
         {
             var pause = await RunAsync(stoppingToken);
@@ -72,6 +78,9 @@ public sealed partial class MessageBoardPoller(
         status.Note(run => run with { EndedAt = time.GetUtcNow(), Trouble = trouble, Failures = run.Failures + 1 });
         return pause;
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The message board is closed: set Hotline:MessageBoard:Source to Files or Http to read it")]
+    private static partial void LogClosed(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The message board was not read to the end; again in {Pause}: {Trouble}")]
     private static partial void LogAway(ILogger logger, TimeSpan pause, string trouble);

@@ -43,6 +43,7 @@ public sealed class MessageBoardSync
         await _one.WaitAsync(cancellation);
         try
         {
+            var startedAt = _time.GetUtcNow();
             var contents = await _source.OpenAsync(cancellation);
             var changed = contents.Edition is null;
             var marks = new List<BoardMark>();
@@ -62,7 +63,7 @@ public sealed class MessageBoardSync
 
             if (changed)
             {
-                await RefreshAsync(contents.Edition is not null, cancellation);
+                await RefreshAsync(contents.Edition is not null, startedAt, cancellation);
             }
 
             // Where the source has editions, one is done with only when the second pass is.
@@ -129,11 +130,12 @@ public sealed class MessageBoardSync
 
     /// <summary>The second pass.</summary>
     /// <param name="all">Whether every message is to be looked at: asking a folder costs nothing.</param>
-    private async ValueTask RefreshAsync(bool all, CancellationToken cancellation)
+    /// <param name="startedAt">When this sync began: what it has asked for already is not asked for twice.</param>
+    private async ValueTask RefreshAsync(bool all, DateTimeOffset startedAt, CancellationToken cancellation)
     {
         await foreach (var thread in _threads.OfAsync(all ? "all" : "open", cancellation))
         {
-            if (all || IsDue(thread))
+            if (all || (IsDue(thread) && !(_askedAt.GetValueOrDefault(thread.Tid) >= startedAt)))
             {
                 await AskAsync(thread.Tid, cancellation);
             }
@@ -142,9 +144,15 @@ public sealed class MessageBoardSync
 
     private bool IsDue(BoardThread thread)
     {
-        var slow = !thread.IsWaiting && (thread.IsDeleted || thread.Status?.Value == BoardThread.Handled);
-        var every = slow ? SlowRefresh : thread.IsWaiting ? TimeSpan.Zero : TimeSpan.FromMinutes(_options.RefreshMinutes);
-        return !(_time.GetUtcNow() - _askedAt.GetValueOrDefault(thread.Tid) < every);
+        var now = _time.GetUtcNow();
+        var restsSince = thread.IsDeleted ? thread.LastMissedAt : thread.Status is { Value: BoardThread.Handled } handled && !thread.IsWaiting ? handled.At : null;
+        if (restsSince < now.AddDays(-_options.RatingDays))
+        {
+            return false;
+        }
+
+        var every = restsSince is not null ? SlowRefresh : thread.IsWaiting ? TimeSpan.Zero : TimeSpan.FromMinutes(_options.RefreshMinutes);
+        return !_askedAt.TryGetValue(thread.Tid, out var askedAt) || now - askedAt >= every;
     }
 
     private async ValueTask AskAsync(long tid, CancellationToken cancellation)

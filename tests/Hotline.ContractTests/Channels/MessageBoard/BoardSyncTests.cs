@@ -225,6 +225,33 @@ public sealed class BoardSyncTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_that_waits_is_asked_for_once_a_sync_and_a_final_one_no_more()
+    {
+        _board.Add(1, Whole);
+        _board.Withheld[1] = true;
+        _board.Add(2, change: item => (item["stateInfo"], item["grade"]) = ("已办理", 5));
+        await _host.SyncAsync();
+        Assert.Equal(1, _board.Details);
+        await _host.SyncAsync();
+        Assert.Equal(2, _board.Details);
+    }
+
+    [Fact]
+    public async Task The_staff_see_that_the_board_is_away_and_since_when()
+    {
+        await _host.StopAsync();
+        _board.Before = http => FakeBoard.Status(http, 429);
+        await _host.StartAsync();
+        var view = await _host.Staff.CallAsync("admin-01", HttpMethod.Get, "/intake/message-board/sync");
+        Assert.Equal("http", (string)view["source"]!);
+        Assert.Contains("429", (string)view["last"]!["trouble"]!, StringComparison.Ordinal);
+        Assert.Equal(1, (int)view["last"]!["failures"]!);
+        Assert.NotNull(view["last"]!["nextAt"]);
+        Assert.Contains(_host.LogLines, line => line.Contains("not read to the end", StringComparison.Ordinal));
+        _board.Before = null;
+    }
+
+    [Fact]
     public async Task An_unknown_message_is_not_found()
     {
         using var answer = await _host.Staff.SendAsync("acceptor-01", HttpMethod.Get, "/intake/message-board/threads/99");

@@ -21,6 +21,9 @@ internal sealed class FakeBoard : IAsyncDisposable
     /// <summary>Messages whose detail answers with nothing that is the message.</summary>
     public ConcurrentDictionary<long, bool> Withheld { get; } = new();
 
+    /// <summary>How often a detail was asked for.</summary>
+    public int Details { get; private set; }
+
     public async Task StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -104,6 +107,7 @@ internal sealed class FakeBoard : IAsyncDisposable
     private async Task<JsonNode> DetailAsync(HttpContext http)
     {
         using var request = await JsonDocument.ParseAsync(http.Request.Body);
+        Details++;
         var tid = request.RootElement.GetProperty("tid").GetInt64();
         var entries = new JsonArray();
         if (Withheld.ContainsKey(tid))
