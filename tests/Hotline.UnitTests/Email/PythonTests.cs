@@ -68,7 +68,7 @@ public sealed class PythonTests
         var file = Path.GetTempFileName();
         try
         {
-            Skip.IfNot(Run(file), "python3 is not there, or too old.");
+            Skip.IfNot(Run(Script, MailData.Appeals, file, Messages.ToString(System.Globalization.CultureInfo.InvariantCulture)), "python3 is not there.");
             var (wrong, count, mislabelled) = (new List<string>(), 0, 0);
             foreach (var line in File.ReadLines(file))
             {
@@ -96,10 +96,11 @@ public sealed class PythonTests
 
     private static string Plain(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private static bool Run(string file)
+    /// <returns>False where there is no Python; fails the test where the script does.</returns>
+    internal static bool Run(string script, params string[] arguments)
     {
         var start = new ProcessStartInfo("python3") { RedirectStandardError = true, StandardErrorEncoding = Encoding.UTF8 };
-        foreach (var argument in new[] { "-c", Script, MailData.Appeals, file, Messages.ToString(System.Globalization.CultureInfo.InvariantCulture) })
+        foreach (var argument in arguments.Prepend(script).Prepend("-c"))
         {
             start.ArgumentList.Add(argument);
         }
