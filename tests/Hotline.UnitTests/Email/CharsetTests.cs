@@ -82,7 +82,7 @@ public sealed class CharsetTests
     [Fact]
     public void Two_GBK_characters_that_pass_for_UTF8_are_believed_by_their_label()
     {
-        // 谩 is C2 BF in no charset but GBK reads C2 BF as 驴, UTF-8 as an inverted question mark.
+        // GBK reads C2 BF as a donkey, UTF-8 as an inverted question mark.
         Assert.Equal("驴", Charsets.Decode([0xC2, 0xBF], "gbk"));
         Assert.Equal("¿", Charsets.Decode([0xC2, 0xBF], null));
     }

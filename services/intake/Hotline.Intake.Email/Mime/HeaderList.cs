@@ -7,8 +7,10 @@ public sealed class HeaderList : IReadOnlyList<MimeHeader>
 {
     private readonly List<MimeHeader> _headers = [];
 
+    /// <summary>How many fields were read.</summary>
     public int Count => _headers.Count;
 
+    /// <summary>The field at this place, counted from 0.</summary>
     public MimeHeader this[int index] => _headers[index];
 
     /// <summary>The first field of this name: where a field stands twice, the first one counts, as mail programs have it.</summary>

@@ -3,6 +3,7 @@ namespace Hotline.Intake.Email.Mime;
 /// <summary>By whom a message was sent: of these only a person's becomes an appeal by itself, and nothing else is ever answered.</summary>
 public enum MailOrigin
 {
+    /// <summary>No rule says otherwise. That the person is who the message says, nothing proves.</summary>
     Person,
 
     /// <summary>A report on a message of ours: not delivered, delayed, or complained of.</summary>

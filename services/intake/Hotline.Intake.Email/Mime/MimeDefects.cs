@@ -4,6 +4,7 @@ namespace Hotline.Intake.Email.Mime;
 [Flags]
 public enum MimeDefects
 {
+    /// <summary>Nothing found wrong so far; bodies are judged when they are decoded.</summary>
     None = 0,
 
     /// <summary>A multipart ends without its closing delimiter.</summary>

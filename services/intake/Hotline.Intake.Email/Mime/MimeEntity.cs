@@ -18,11 +18,13 @@ public sealed class MimeEntity
         }
     }
 
+    /// <summary>The fields in their order, as far as the limits let them be read.</summary>
     public HeaderList Headers { get; }
 
     /// <summary>What the sender says the body is; text/plain (message/rfc822 within a digest) when it says nothing readable.</summary>
     public ContentType ContentType { get; }
 
+    /// <summary>How the body was sent; <see cref="Body"/> has it undone.</summary>
     public TransferEncoding TransferEncoding { get; }
 
     /// <summary>Lower case, such as inline or attachment; empty when not stated.</summary>
@@ -52,6 +54,7 @@ public sealed class MimeEntity
     /// <summary>What stands behind the last delimiter of a multipart.</summary>
     public ReadOnlyMemory<byte> Epilogue { get; internal set; }
 
+    /// <summary>Whether the body is divided into parts, or says so.</summary>
     public bool IsMultipart => ContentType.Type == "multipart";
 
     /// <summary>Whether the body is a whole message of its own.</summary>
