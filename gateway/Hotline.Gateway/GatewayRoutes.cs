@@ -14,6 +14,7 @@ public static class GatewayRoutes
         new("intake-wechat", ["/intake/wechat"], 12354),
         new("intake-phone", ["/intake/phone"], 12355),
         new("intake-message-board", ["/intake/message-board"], 12353),
+        new("intake-email", ["/intake/email"], 12356),
         new("dispatch", ["/work-orders", "/dispatch"], 12361),
     ];
 
@@ -22,6 +23,7 @@ public static class GatewayRoutes
     [
         ("intake-app", "/intake/app/appeals/{number}/events"),
         ("intake-wechat", "/intake/wechat/appeals/{number}/events"),
+        ("intake-email", "/intake/email/appeals/{number}/events"),
         ("intake-phone", "/intake/phone/appeals/{number}/events"),
         ("intake-message-board", "/intake/message-board/appeals/{number}/events"),
     ];

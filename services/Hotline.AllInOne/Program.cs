@@ -2,6 +2,7 @@ using Hotline.AllInOne.Practice;
 using Hotline.Dispatch;
 using Hotline.Hosting;
 using Hotline.Intake.App;
+using Hotline.Intake.Email;
 using Hotline.Intake.MessageBoard;
 using Hotline.Intake.Phone;
 using Hotline.Intake.WeChat;
@@ -14,6 +15,7 @@ return args switch
     _ => await new HotlineHost(args)
         .Add<AppChannel>()
         .Add<WeChatChannel>()
+        .Add<EmailChannel>()
         .Add<PhoneChannel>()
         .Add<MessageBoardChannel>()
         .Add<DispatchService>()

@@ -17,6 +17,8 @@ public sealed class RouteTests(Hosts hosts)
         "GET /intake/app/appeals/{number}/events",
         "GET /intake/wechat/appeals/{number}",
         "GET /intake/wechat/appeals/{number}/events",
+        "GET /intake/email/appeals/{number}",
+        "GET /intake/email/appeals/{number}/events",
         "GET /intake/message-board/appeals/{number}",
         "GET /intake/message-board/appeals/{number}/events",
         "GET /intake/phone/appeals/{number}",
@@ -24,6 +26,7 @@ public sealed class RouteTests(Hosts hosts)
 
         // By the platform's or the telephone system's signature.
         "POST /intake/phone/call-events",
+        "POST /intake/email/messages",
         "GET /intake/wechat/callback",
         "POST /intake/wechat/callback",
 

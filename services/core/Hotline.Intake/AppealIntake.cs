@@ -271,7 +271,7 @@ public sealed class AppealIntake
     {
         (not null, null, null) => [_channel.Name],
         (null, null, null) => [],
-        var (sender, phone, email) => [.. new[] { sender is null ? null : _channel.Name, phone is null ? null : "phone", email is null ? null : "email" }.OfType<string>()],
+        var (sender, phone, email) => [.. new[] { sender is null ? null : _channel.Name, phone is null ? null : "phone", email is null ? null : "email" }.OfType<string>().Distinct()],
     };
 
     /// <summary>The id of what is added follows from the sender's own id of it, so that a repeat has the same one (UUIDv8, RFC 9562).</summary>

@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Hotline.Contracts;
+using Hotline.Hosting;
+using Hotline.Intake.Email.Mime;
+
+namespace Hotline.Intake.Email;
+
+/// <summary>From a letter to the common draft. Pure: no clock, no store.</summary>
+public static partial class EmailNormalizer
+{
+    private const int LongestTitle = 100;
+    private const int HeadLength = 30;
+    private const int LongestText = 20_000;
+    private const int LargestFile = 20 * 1024 * 1024;
+
+    /// <summary>Why a letter cannot become an appeal by itself, in zh-CN; null when it can.</summary>
+    public static string? Obstacle(Letter letter) => letter.Kind.Origin switch
+    {
+        MailOrigin.Bounce => "退信或投诉报告，不是来信。",
+        MailOrigin.AutoReply => "自动回复，不是来信。",
+        MailOrigin.List => "邮件列表或群发邮件，请人工判断是否为诉求。",
+        _ when letter.Sender.Length == 0 => "看不出发件人。",
+        _ when letter.NewText.Length == 0 && letter.Subject.Length == 0 && letter.Whole.Attachments.Count == 0 => "没有内容。",
+        _ => null,
+    };
+
+    /// <param name="letter">Without obstacle.</param>
+    /// <param name="source">The message's bytes, in which attachments lie.</param>
+    public static AppealDraft Normalize(Letter letter, ReadOnlyMemory<byte> source, IEnumerable<MailboxAddressee> mailboxes, string authenticationServer)
+    {
+        var text = letter.NewText.Length > 0 ? letter.NewText : letter.Subject.Length > 0 ? letter.Subject : "（来信没有正文，见附件）";
+        var phone = PhoneNumber().Match(text);
+        return new AppealDraft
+        {
+            Key = letter.Id,
+            SourceId = letter.Id,
+            Title = letter.Subject.Length > 0 ? TextCleaner.Head(letter.Subject, LongestTitle) : TextCleaner.Head(text, HeadLength),
+            Text = text.Length <= LongestText ? text : $"{text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)]}…",
+            SubmittedAt = letter.SentAt,
+            Contact = new Contact(SubmissionChecks.Given(letter.SenderName), phone.Success ? phone.Value : null, letter.Sender, null, letter.Sender),
+            Authenticity = letter.IsVerifiedBy(authenticationServer) ? "verified" : "claimed",
+            Addressee = mailboxes.FirstOrDefault(mailbox => letter.Recipients.Contains(mailbox.Address, StringComparer.OrdinalIgnoreCase))?.Addressee,
+            Files = FilesOf(letter, source),
+        };
+    }
+
+    /// <summary>What was attached, each by where it lies in the message, still encoded as it came.</summary>
+    public static IReadOnlyList<ReceivedFile> FilesOf(Letter letter, ReadOnlyMemory<byte> source)
+    {
+        var files = new List<ReceivedFile>();
+        foreach (var attachment in letter.Whole.Attachments)
+        {
+            var bytes = attachment.Bytes.Span;
+            var (mediaType, refused) = FileTypes.Sniff(bytes);
+            refused ??= bytes.Length > LargestFile ? $"文件超过 {LargestFile / 1024 / 1024} MB。" : null;
+            var raw = attachment.Entity.RawBody;
+            var offset = source.Span.Overlaps(raw.Span, out var at) ? at : 0;
+            files.Add(new ReceivedFile(
+                new Attachment(TextCleaner.Head(TextCleaner.Clean(attachment.Name), LongestTitle), mediaType, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), refused), offset, raw.Length));
+        }
+
+        return files;
+    }
+
+    [GeneratedRegex(@"(?<![0-9])(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})(?![0-9])", RegexOptions.CultureInvariant)]
+    private static partial Regex PhoneNumber();
+}

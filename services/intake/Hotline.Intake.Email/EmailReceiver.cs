@@ -1,0 +1,83 @@
+using System.Text.RegularExpressions;
+using Hotline.Contracts;
+using Hotline.Ports;
+using Microsoft.Extensions.Options;
+
+namespace Hotline.Intake.Email;
+
+/// <summary>What a letter became.</summary>
+/// <param name="Outcome">appeal, supplement or review.</param>
+/// <param name="Number">Of the appeal; null for a review item.</param>
+public sealed record MailReceipt(string Outcome, string? Number, bool Repeated);
+
+/// <summary>Takes letters in, by whichever door: each becomes an appeal, a supplement or an item for a person to look at. Durable when it returns.</summary>
+internal sealed partial class EmailReceiver(
+    [FromKeyedServices(EmailChannel.Name)] AppealIntake intake,
+    [FromKeyedServices(EmailChannel.Name)] AppealWatch watch,
+    [FromKeyedServices(EmailChannel.Name)] CodeAttempts attempts,
+    IOptions<EmailOptions> options)
+{
+    /// <summary>How many numbers and codes of one letter are looked at: nobody may try many by one letter.</summary>
+    private const int MostTried = 3;
+
+    /// <exception cref="EngineAwayException">Nothing was kept: the sender must bring it again.</exception>
+    public async ValueTask<MailReceipt> ReceiveAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    {
+        var letter = Letter.Read(message);
+        var original = new Original(message, "message/rfc822");
+        if (EmailNormalizer.Obstacle(letter) is { } obstacle)
+        {
+            await intake.KeepForReviewAsync(letter.Sender, original, obstacle, cancellation);
+            return new MailReceipt("review", null, Repeated: false);
+        }
+
+        if (await SupplementedAsync(letter, cancellation) is { } appeal)
+        {
+            var text = letter.NewText.Length > 0 ? letter.NewText : letter.Subject;
+            var repeated = appeal.State.Supplements.Count;
+            var after = await intake.SupplementAsync(appeal, letter.Id, text, EmailNormalizer.FilesOf(letter, message), original, cancellation);
+            watch.Changed(after.Id);
+            return new MailReceipt("supplement", after.State.Appeal.Number, after.State.Supplements.Count == repeated);
+        }
+
+        var draft = EmailNormalizer.Normalize(letter, message, options.Value.Mailboxes, options.Value.AuthenticationServer);
+        var (receipt, _) = await intake.ReceiveAsync(draft, original, cancellation);
+        return new MailReceipt("appeal", receipt.Number, receipt.Repeated);
+    }
+
+    /// <summary>The appeal a letter belongs to: it names the number, and comes from who wrote first or knows the code.</summary>
+    private async ValueTask<Document<ReceivedAppeal>?> SupplementedAsync(Letter letter, CancellationToken cancellation)
+    {
+        var words = $"{letter.Subject}\n{letter.NewText}";
+        foreach (var number in Number().Matches(words).Select(match => match.Value).Where(number => AppealNumber.IsValid(number)).Distinct().Take(MostTried))
+        {
+            if (attempts.IsClosed(number) || await intake.FindAsync(number, cancellation) is not { } appeal)
+            {
+                continue;
+            }
+
+            if (intake.IsFrom(appeal, letter.Sender))
+            {
+                return appeal;
+            }
+
+            foreach (var code in Code().Matches(words).Select(match => match.Value).Distinct().Take(MostTried))
+            {
+                if (intake.Codes.Check(appeal.Id, code))
+                {
+                    return appeal;
+                }
+
+                attempts.Wrong(number);
+            }
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex("(?<![0-9])[0-9]{15}(?![0-9])", RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
+
+    [GeneratedRegex("(?<![0-9A-Za-z])(?=[0-9A-Za-z]*[A-Za-z])[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{10}(?![0-9A-Za-z])", RegexOptions.CultureInvariant)]
+    private static partial Regex Code();
+}
