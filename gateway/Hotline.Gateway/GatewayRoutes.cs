@@ -15,6 +15,7 @@ public static class GatewayRoutes
         new("intake-phone", ["/intake/phone"], 12355),
         new("intake-message-board", ["/intake/message-board"], 12353),
         new("intake-email", ["/intake/email"], 12356),
+        new("intake-photo-report", ["/intake/photo-report"], 12352),
         new("dispatch", ["/work-orders", "/dispatch"], 12361),
     ];
 
@@ -26,6 +27,7 @@ public static class GatewayRoutes
         ("intake-email", "/intake/email/appeals/{number}/events"),
         ("intake-phone", "/intake/phone/appeals/{number}/events"),
         ("intake-message-board", "/intake/message-board/appeals/{number}/events"),
+        ("intake-photo-report", "/intake/photo-report/appeals/{number}/events"),
     ];
 
     public static IReadOnlyList<RouteConfig> Routes() =>

@@ -5,6 +5,7 @@ using Hotline.Intake.App;
 using Hotline.Intake.Email;
 using Hotline.Intake.MessageBoard;
 using Hotline.Intake.Phone;
+using Hotline.Intake.PhotoReport;
 using Hotline.Intake.WeChat;
 
 // The map of the system: every service that a process can host.
@@ -18,6 +19,7 @@ return args switch
         .Add<EmailChannel>()
         .Add<PhoneChannel>()
         .Add<MessageBoardChannel>()
+        .Add<PhotoReportChannel>()
         .Add<DispatchService>()
         .RunAsync(),
 };

@@ -20,6 +20,8 @@ public sealed partial class AuthorizationMatrixTests(Hosts hosts)
         ("POST /intake/message-board/contacts/{contactRef:guid}/reveal", [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent]),
         ("GET /intake/message-board/threads/{tid:long}", [Roles.Acceptor, Roles.Dispatcher, Roles.Auditor]),
         ("GET /intake/message-board/sync", [Roles.Acceptor, Roles.Auditor, Roles.Administrator]),
+        ("GET /intake/photo-report/reports/{number}/places", [Roles.Agent, Roles.Acceptor, Roles.Dispatcher]),
+        ("GET /intake/photo-report/reports/{number}/photos/{photo:int}", [Roles.Agent, Roles.Acceptor, Roles.Dispatcher]),
         ("GET /dispatch/dead-letters", [Roles.Administrator]),
         ("POST /dispatch/dead-letters/{id:guid}/replay", [Roles.Administrator]),
         ("GET /intake/app/dead-letters", [Roles.Administrator]),

@@ -15,6 +15,11 @@ public sealed class RouteTests(Hosts hosts)
         // By the query code of the receipt.
         "GET /intake/app/appeals/{number}",
         "GET /intake/app/appeals/{number}/events",
+        "GET /intake/photo-report/appeals/{number}",
+        "GET /intake/photo-report/appeals/{number}/events",
+        "GET /intake/photo-report/appeals/{number}/photos",
+        "GET /intake/photo-report/appeals/{number}/photos/{photo:int}",
+        "GET /intake/photo-report/appeals/{number}/photos/{photo:int}/thumbnail",
         "GET /intake/wechat/appeals/{number}",
         "GET /intake/wechat/appeals/{number}/events",
         "GET /intake/email/appeals/{number}",
@@ -36,6 +41,12 @@ public sealed class RouteTests(Hosts hosts)
         "POST /intake/app/appeals/{number}/urges",
         "POST /intake/app/appeals/{number}/withdrawals",
         "POST /intake/app/devices",
+        "GET /intake/photo-report/nearby",
+        "POST /intake/photo-report/appeals",
+        "POST /intake/photo-report/appeals/{number}/supplements",
+        "POST /intake/photo-report/appeals/{number}/urges",
+        "POST /intake/photo-report/appeals/{number}/withdrawals",
+        "POST /intake/photo-report/devices",
     ];
 
     [Fact]

@@ -5,9 +5,9 @@ using System.Text.Json.Nodes;
 namespace Hotline.AllInOne.Practice;
 
 /// <summary>A citizen's app for practice and tests, over HTTP as the real one would.</summary>
-public sealed class AppClient(HttpClient http, PracticeDevice device) : IDisposable
+/// <param name="prefix">The channel's: all that devices prove speak alike.</param>
+public sealed class AppClient(HttpClient http, PracticeDevice device, string prefix = "/intake/app") : IDisposable
 {
-    private const string Prefix = "/intake/app";
 
     public PracticeDevice Device => device;
 
@@ -29,8 +29,18 @@ public sealed class AppClient(HttpClient http, PracticeDevice device) : IDisposa
 
     public async Task<HttpResponseMessage> TrackAsync(string number, string code, CancellationToken cancellation = default)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Prefix}/appeals/{number}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{prefix}/appeals/{number}");
         request.Headers.Add("Hotline-Code", code);
+        return await http.SendAsync(request, cancellation);
+    }
+
+    /// <summary>Asks as this device: a proof is for the path, without its query.</summary>
+    public async Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellation = default)
+    {
+        var address = new Uri(http.BaseAddress!, prefix + path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Add("DPoP", device.Prove("GET", address));
+        request.Headers.Authorization = device.Token is { } token ? new AuthenticationHeaderValue("DPoP", token) : null;
         return await http.SendAsync(request, cancellation);
     }
 
@@ -48,7 +58,7 @@ public sealed class AppClient(HttpClient http, PracticeDevice device) : IDisposa
     private async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, HttpContent content, string? idempotencyKey, string? code, CancellationToken cancellation)
     {
-        var address = new Uri(http.BaseAddress!, Prefix + path);
+        var address = new Uri(http.BaseAddress!, prefix + path);
         using var request = new HttpRequestMessage(method, address) { Content = content };
         request.Headers.Add("DPoP", device.Prove(method.Method, address));
         if (device.Token is { } token)

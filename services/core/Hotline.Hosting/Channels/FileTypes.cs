@@ -14,19 +14,23 @@ public static class FileTypes
             [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => "image/png",
             [(byte)'G', (byte)'I', (byte)'F', (byte)'8', (byte)'7' or (byte)'9', (byte)'a', ..] => "image/gif",
             [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => "image/webp",
+            [(byte)'I', (byte)'I', (byte)'*', 0, ..] or [(byte)'M', (byte)'M', 0, (byte)'*', ..] => "image/tiff",
             [(byte)'%', (byte)'P', (byte)'D', (byte)'F', (byte)'-', ..] => "application/pdf",
             [(byte)'#', (byte)'!', (byte)'A', (byte)'M', (byte)'R', ..] => "audio/amr",
             [(byte)'I', (byte)'D', (byte)'3', ..] => "audio/mpeg",
             [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', ..] => BrandOf(content),
             _ => Unknown,
         };
-        return type == Unknown ? (type, "不支持这种文件。请使用 JPEG、PNG、GIF、WebP、HEIC 图片，PDF，MP4 视频，或 AMR、MP3 录音。") : (type, null);
+        return type == Unknown ? (type, "不支持这种文件。请使用 JPEG、PNG、GIF、WebP、HEIC、AVIF、TIFF 图片，PDF，MP4 视频，或 AMR、MP3 录音。") : (type, null);
     }
 
-    private static string BrandOf(ReadOnlySpan<byte> content) =>
-        content.Length < 12 ? Unknown
-        : content.Slice(8, 4) is var brand && (brand.SequenceEqual("heic"u8) || brand.SequenceEqual("heix"u8) || brand.SequenceEqual("mif1"u8) || brand.SequenceEqual("hevc"u8)) ? "image/heic"
-        : brand.SequenceEqual("isom"u8) || brand.SequenceEqual("mp42"u8) || brand.SequenceEqual("mp41"u8) || brand.SequenceEqual("avc1"u8) || brand.SequenceEqual("iso2"u8) ? "video/mp4"
-        : brand.SequenceEqual("M4A "u8) ? "audio/mp4"
-        : Unknown;
+    /// <summary>Files of boxes (ISO 14496-12) say by their brand what they hold.</summary>
+    private static string BrandOf(ReadOnlySpan<byte> content) => content.Length < 12 ? Unknown : System.Text.Encoding.Latin1.GetString(content.Slice(8, 4)) switch
+    {
+        "heic" or "heix" or "heim" or "heis" or "hevc" or "hevx" or "mif1" or "msf1" => "image/heic",
+        "avif" or "avis" => "image/avif",
+        "isom" or "iso2" or "mp41" or "mp42" or "avc1" => "video/mp4",
+        "M4A " => "audio/mp4",
+        _ => Unknown,
+    };
 }

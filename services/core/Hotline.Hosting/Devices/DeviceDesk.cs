@@ -36,7 +36,7 @@ public static class DeviceDesk
     }
 
     /// <summary>The answer to a request whose device did not prove itself.</summary>
-    internal static ProblemHttpResult Refuse(HttpContext http, DeviceCheck check)
+    public static ProblemHttpResult Refuse(HttpContext http, DeviceCheck check)
     {
         http.Response.Headers.WWWAuthenticate = $"DPoP error=\"{check.Error}\", algs=\"ES256\"";
         return Problems.Of(StatusCodes.Status401Unauthorized, "设备没有通过验证。", check.Reason!);
@@ -64,6 +64,8 @@ public static class DeviceDesk
 public sealed class DeviceRoutes(IEndpointRouteBuilder routes)
 {
     public void Post(string path, Func<HttpContext, Task<IResult>> receive) => routes.MapPost(path, async http => await (await receive(http)).ExecuteAsync(http));
+
+    public void Get(string path, Func<HttpContext, Task<IResult>> answer) => routes.MapGet(path, async http => await (await answer(http)).ExecuteAsync(http));
 }
 
 [JsonSourceGenerationOptions(
