@@ -78,6 +78,16 @@ public sealed class PhotoReportPublishTests(PhotoReportHost host)
     }
 
     [SkippableFact]
+    public async Task A_grey_picture_is_published_too()
+    {
+        Skip.IfNot(PhotoReportHost.CanPublish, PhotoReportHost.WhyNot);
+        using var device = await host.DeviceAsync();
+        var receipt = await host.ReportAsync(device, Json, PhotoSamples.Grey());
+        Assert.Equal("published", StateOf(await host.PhotosAsync(receipt), 1));
+        PhotoSamples.AssertBare(await host.DownloadAsync(receipt, "/photos/1"));
+    }
+
+    [SkippableFact]
     public async Task A_photo_that_cannot_be_decoded_is_said_and_the_report_stands()
     {
         Skip.IfNot(PhotoReportHost.CanPublish, PhotoReportHost.WhyNot);

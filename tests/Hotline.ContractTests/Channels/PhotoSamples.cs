@@ -67,6 +67,17 @@ internal static class PhotoSamples
         return [.. "II*\0"u8, .. Number(8), .. Number(tags.Count)[..2], .. directory, 0, 0, 0, 0, .. tail];
     }
 
+    /// <summary>A picture of one channel, 64 by 64.</summary>
+    public static byte[] Grey()
+    {
+        (int Id, int Type, int Value)[] tags = [(0x100, 4, 64), (0x101, 4, 64), (0x102, 3, 8), (0x103, 3, 1), (0x106, 3, 1), (0x111, 4, 8 + 2 + (9 * 12) + 4), (0x115, 3, 1), (0x116, 4, 64), (0x117, 4, 64 * 64)];
+        return
+        [
+            .. "II*\0"u8, .. Number(8), .. Number(tags.Length)[..2], .. tags.SelectMany(tag => (byte[])[.. Number(tag.Id)[..2], .. Number(tag.Type)[..2], .. Number(1), .. Number(tag.Value)]), 0, 0, 0, 0,
+            .. Enumerable.Range(0, 64 * 64).Select(at => (byte)at),
+        ];
+    }
+
     /// <summary>A JPEG with everything in it that must not be published: EXIF with a place and an orientation, XMP, IPTC, a comment, and something behind.</summary>
     public static byte[] Dressed(byte[] bareJpeg, int orientation)
     {

@@ -35,7 +35,7 @@ public sealed class PhotoPublisher(IOptions<PhotoReportOptions> options, TimePro
         {
             var (source, copy, thumbnail) = (Path.Combine(folder, "source." + mediaType.Split('/')[^1]), Path.Combine(folder, "copy.jpg"), Path.Combine(folder, "thumbnail.jpg"));
             await File.WriteAllBytesAsync(source, photo, cancellation);
-            if (!await ShrinkAsync(folder, source, copy, options.Value.CopySide, cancellation) || !await ShrinkAsync(folder, copy, thumbnail, options.Value.ThumbnailSide, cancellation))
+            if (!await CopyAsync(folder, source, copy, HasProfile(photo.Span), cancellation) || !await ShrinkAsync(folder, copy, thumbnail, options.Value.ThumbnailSide, [], cancellation))
             {
                 return null;
             }
@@ -52,12 +52,18 @@ public sealed class PhotoPublisher(IOptions<PhotoReportOptions> options, TimePro
 
     private static bool IsFit(byte[] made) => FileTypes.Sniff(made).MediaType == "image/jpeg" && JpegLayout.IsBare(made);
 
-    /// <summary>Turned upright, never enlarged, in sRGB (what has no profile is taken for it), on white where it was clear, without metadata.</summary>
-    private async Task<bool> ShrinkAsync(string folder, string source, string target, int side, CancellationToken cancellation) =>
-        await RunAsync(
-            folder,
-            [source, "--size", $"{side}x{side}>", "--import-profile", "srgb", "--export-profile", "srgb", "-o", $"{target}[Q=82,strip,optimize_coding,background=255]"],
-            cancellation) && File.Exists(target);
+    /// <summary>Colours of a profile are brought to sRGB, since the profile goes; a broken profile does not cost the photo.</summary>
+    private async Task<bool> CopyAsync(string folder, string source, string copy, bool profile, CancellationToken cancellation) =>
+        (profile && await ShrinkAsync(folder, source, copy, options.Value.CopySide, ["--export-profile", "srgb"], cancellation))
+        || await ShrinkAsync(folder, source, copy, options.Value.CopySide, [], cancellation);
+
+    /// <summary>Turned upright, never enlarged, on white where it was clear, without metadata.</summary>
+    private async Task<bool> ShrinkAsync(string folder, string source, string target, int side, string[] more, CancellationToken cancellation) =>
+        await RunAsync(folder, [source, "--size", $"{side}x{side}>", .. more, "-o", $"{target}[Q=82,strip,optimize_coding,background=255]"], cancellation) && File.Exists(target);
+
+    /// <summary>Whether the file holds a colour profile, as JPEG, PNG, WebP and HEIF mark one. Without one a conversion would only shift colours.</summary>
+    private static bool HasProfile(ReadOnlySpan<byte> photo) =>
+        photo.IndexOf("ICC_PROFILE\0"u8) >= 0 || photo.IndexOf("iCCP"u8) >= 0 || photo.IndexOf("ICCP"u8) >= 0 || photo.IndexOf("colrprof"u8) >= 0 || photo.IndexOf("colrrICC"u8) >= 0;
 
     private async Task<bool> RunAsync(string folder, string[] arguments, CancellationToken cancellation)
     {
