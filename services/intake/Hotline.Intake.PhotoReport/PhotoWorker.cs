@@ -32,9 +32,13 @@ internal sealed partial class PhotoWorker(
             {
                 // looked at again below; the store's own state is the provider's to log
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                LogFailure(logger, failure.GetType().Name, failure.StackTrace); // its message may quote a citizen's file name
+                return;
+            }
+            catch (Exception failure)
+            {
+                LogFailure(logger, failure.GetType().Name, failure.StackTrace);
             }
 
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
@@ -50,8 +54,15 @@ internal sealed partial class PhotoWorker(
         {
             foreach (var appeal in page)
             {
-                await PublishAsync(appeal, cancellation);
                 after = appeal.Sequence;
+                try
+                {
+                    await PublishAsync(appeal, cancellation);
+                }
+                catch (Exception failure) when (failure is not (OperationCanceledException or EngineAwayException or PublisherMissingException))
+                {
+                    LogFailure(logger, failure.GetType().Name, failure.StackTrace); // its message may quote a file's name; those behind it do not wait
+                }
             }
         }
     }
