@@ -11,24 +11,18 @@ public static class GatewayRoutes
     public static readonly IReadOnlyList<ServiceDescription> Services =
     [
         new("intake-app", ["/intake/app"], 12351),
+        new("intake-photo-report", ["/intake/photo-report"], 12352),
+        new("intake-message-board", ["/intake/message-board"], 12353),
         new("intake-wechat", ["/intake/wechat"], 12354),
         new("intake-phone", ["/intake/phone"], 12355),
-        new("intake-message-board", ["/intake/message-board"], 12353),
         new("intake-email", ["/intake/email"], 12356),
-        new("intake-photo-report", ["/intake/photo-report"], 12352),
         new("dispatch", ["/work-orders", "/dispatch"], 12361),
     ];
 
-    /// <summary>Answers that last as long as somebody watches: no time limit, and no place taken among the requests at work.</summary>
-    private static readonly IReadOnlyList<(string Service, string Path)> Streams =
-    [
-        ("intake-app", "/intake/app/appeals/{number}/events"),
-        ("intake-wechat", "/intake/wechat/appeals/{number}/events"),
-        ("intake-email", "/intake/email/appeals/{number}/events"),
-        ("intake-phone", "/intake/phone/appeals/{number}/events"),
-        ("intake-message-board", "/intake/message-board/appeals/{number}/events"),
-        ("intake-photo-report", "/intake/photo-report/appeals/{number}/events"),
-    ];
+    /// <summary>Every channel lets a citizen watch his appeal: an answer that lasts as long as he does has no time limit, and takes no place among the requests at work.</summary>
+    private static IEnumerable<(string Service, string Path)> Streams => Services
+        .Where(service => service.Name.StartsWith("intake-", StringComparison.Ordinal))
+        .Select(service => (service.Name, service.Prefixes[0] + "/appeals/{number}/events"));
 
     public static IReadOnlyList<RouteConfig> Routes() =>
     [

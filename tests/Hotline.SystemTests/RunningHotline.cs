@@ -83,7 +83,7 @@ public sealed class RunningHotline : IAsyncDisposable
             return;
         }
 
-        var program = name switch { "all" => "Hotline.AllInOne", "gateway" => "Hotline.Gateway", "intake-app" => "Hotline.Intake.App", "intake-message-board" => "Hotline.Intake.MessageBoard", "dispatch" => "Hotline.Dispatch", _ => throw new ArgumentException(name) };
+        var program = name switch { "all" => "Hotline.AllInOne", "gateway" => "Hotline.Gateway", _ => ProgramOf(name) };
         string[] command = [.. Tracer, "dotnet", Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. _options, $"--urls=http://127.0.0.1:{_ports[name]}"];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Data };
         start.Environment["DOTNET_TieredPGO"] = "0";
@@ -106,6 +106,11 @@ public sealed class RunningHotline : IAsyncDisposable
         process.BeginErrorReadLine();
         _processes[name] = process;
     }
+
+    /// <summary>intake-photo-report → Hotline.Intake.PhotoReport, dispatch → Hotline.Dispatch, by the programs that lie here.</summary>
+    private static string ProgramOf(string service) => Directory.GetFiles(AppContext.BaseDirectory, "Hotline.*.dll")
+        .Select(file => Path.GetFileNameWithoutExtension(file))
+        .Single(program => program.Replace(".", "", StringComparison.Ordinal).Equals($"hotline{service.Replace("-", "", StringComparison.Ordinal)}", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>kill -9, at once, without a word.</summary>
     public async Task KillAsync(string name)

@@ -74,7 +74,14 @@ public static class Scenario
         Assert.Equal(kinds, await watch);
         await watching.CancelAsync();
 
+        // What the citizen added comes by the log, and may come after all the rest.
         var closed = await staff.WorkOrderAsync("auditor-01", number, TimeProvider.System, cancellation);
+        while (closed["supplements"]!.AsArray().Count == 0 || closed["urges"]!.GetValue<int>() == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellation);
+            closed = await staff.WorkOrderAsync("auditor-01", number, TimeProvider.System, cancellation);
+        }
+
         Assert.Equal("closed", closed["state"]!.GetValue<string>());
         Assert.Single(closed["supplements"]!.AsArray());
         Assert.Equal(1, closed["urges"]!.GetValue<int>());

@@ -8,7 +8,6 @@ namespace Hotline.AllInOne.Practice;
 /// <param name="prefix">The channel's: all that devices prove speak alike.</param>
 public sealed class AppClient(HttpClient http, PracticeDevice device, string prefix = "/intake/app") : IDisposable
 {
-
     public PracticeDevice Device => device;
 
     /// <summary>Registers the device and keeps its token.</summary>

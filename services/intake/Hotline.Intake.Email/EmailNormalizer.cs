@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 using Hotline.Contracts;
 using Hotline.Hosting;
 using Hotline.Intake.Email.Mime;
@@ -7,7 +6,7 @@ using Hotline.Intake.Email.Mime;
 namespace Hotline.Intake.Email;
 
 /// <summary>From a letter to the common draft. Pure: no clock, no store.</summary>
-public static partial class EmailNormalizer
+public static class EmailNormalizer
 {
     private const int LongestTitle = 100;
     private const int HeadLength = 30;
@@ -30,7 +29,6 @@ public static partial class EmailNormalizer
     public static AppealDraft Normalize(Letter letter, ReadOnlyMemory<byte> source, IEnumerable<MailboxAddressee> mailboxes, string authenticationServer)
     {
         var text = letter.NewText.Length > 0 ? letter.NewText : letter.Subject.Length > 0 ? letter.Subject : "（来信没有正文，见附件）";
-        var phone = PhoneNumber().Match(text);
         return new AppealDraft
         {
             Key = letter.Id,
@@ -38,7 +36,7 @@ public static partial class EmailNormalizer
             Title = letter.Subject.Length > 0 ? TextCleaner.Head(letter.Subject, LongestTitle) : TextCleaner.Head(text, HeadLength),
             Text = text.Length <= LongestText ? text : $"{text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)]}…",
             SubmittedAt = letter.SentAt,
-            Contact = new Contact(SubmissionChecks.Given(letter.SenderName), phone.Success ? phone.Value : null, letter.Sender, null, letter.Sender),
+            Contact = new Contact(SubmissionChecks.Given(letter.SenderName), PhoneNumbers.FirstIn(text), letter.Sender, null, letter.Sender),
             Authenticity = letter.IsVerifiedBy(authenticationServer) ? "verified" : "claimed",
             Addressee = mailboxes.FirstOrDefault(mailbox => letter.Recipients.Contains(mailbox.Address, StringComparer.OrdinalIgnoreCase))?.Addressee,
             Files = FilesOf(letter, source),
@@ -62,7 +60,4 @@ public static partial class EmailNormalizer
 
         return files;
     }
-
-    [GeneratedRegex(@"(?<![0-9])(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})(?![0-9])", RegexOptions.CultureInvariant)]
-    private static partial Regex PhoneNumber();
 }

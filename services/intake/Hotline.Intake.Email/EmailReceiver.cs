@@ -49,6 +49,7 @@ internal sealed partial class EmailReceiver(
     private async ValueTask<Document<ReceivedAppeal>?> SupplementedAsync(Letter letter, CancellationToken cancellation)
     {
         var words = $"{letter.Subject}\n{letter.NewText}";
+        var server = options.Value.AuthenticationServer; // where senders can be verified, an unverified one proves nothing
         foreach (var number in Number().Matches(words).Select(match => match.Value).Where(number => AppealNumber.IsValid(number)).Distinct().Take(MostTried))
         {
             if (attempts.IsClosed(number) || await intake.FindAsync(number, cancellation) is not { } appeal)
@@ -56,7 +57,7 @@ internal sealed partial class EmailReceiver(
                 continue;
             }
 
-            if (intake.IsFrom(appeal, letter.Sender))
+            if (intake.IsFrom(appeal, letter.Sender) && (server.Length == 0 || letter.IsVerifiedBy(server)))
             {
                 return appeal;
             }

@@ -28,7 +28,7 @@ public static partial class WeChatNormalizer
         return (TextCleaner.Shows(words, 8) ? 0 : Elements.Matter)
             | (TimeWords().IsMatch(words) ? 0 : Elements.Time)
             | (messages.Any(message => message.Location is not null) || PlaceWords().IsMatch(words) ? 0 : Elements.Place)
-            | (PhoneNumber().IsMatch(words) ? 0 : Elements.Phone);
+            | (PhoneNumbers.FirstIn(words) is not null ? 0 : Elements.Phone);
     }
 
     /// <param name="messages">In the order they came, at least one.</param>
@@ -39,7 +39,6 @@ public static partial class WeChatNormalizer
         var words = WordsOf(messages);
         var text = string.Join('\n', messages.Select(Describe).Where(line => line.Length > 0));
         var place = messages.LastOrDefault(message => message.Location is not null);
-        var phone = PhoneNumber().Match(words);
         return new AppealDraft
         {
             Key = key,
@@ -48,7 +47,7 @@ public static partial class WeChatNormalizer
             Text = text,
             SubmittedAt = messages[0].CreatedAt,
             Place = place?.Location is { } at ? new Place(TextCleaner.Clean(place.Text("Label")) is { Length: > 0 } label ? label : null, at.Latitude, at.Longitude, "gcj02") : null,
-            Contact = new Contact(Phone: phone.Success ? phone.Value : null, Sender: messages[0].From),
+            Contact = new Contact(Phone: PhoneNumbers.FirstIn(words), Sender: messages[0].From),
             Authenticity = "platform",
         };
     }
@@ -79,9 +78,6 @@ public static partial class WeChatNormalizer
 
         return words.ToString();
     }
-
-    [GeneratedRegex(@"(?<![0-9])(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})(?![0-9])", RegexOptions.CultureInvariant)]
-    private static partial Regex PhoneNumber();
 
     [GeneratedRegex("[0-9一二三四五六七八九十]+ ?(年|月|日|号|点|时|天|周|个月|小时)|今天|昨天|前天|今早|上午|下午|晚上|夜里|凌晨|早上|最近|一直|长期|经常|每天|刚才|刚刚|现在|上周|去年", RegexOptions.CultureInvariant)]
     private static partial Regex TimeWords();
