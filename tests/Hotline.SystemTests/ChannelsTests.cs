@@ -28,7 +28,7 @@ public sealed partial class ChannelsTests
         await using var hotline = await RunningHotline.StartAsync(form, options:
         [
             $"--Hotline:WeChat:AppId={AppId}", $"--Hotline:WeChat:Token={Secret}", $"--Hotline:WeChat:EncodingAesKey={Secret}", $"--Hotline:Email:PipeKey={Secret}", $"--Hotline:Phone:EventSecret={Secret}",
-        ]);
+        ], services: ["intake-wechat", "intake-email", "intake-phone", "dispatch"]);
         using var http = hotline.NewHttp();
         var staff = new StaffClient(http, await hotline.TokensAsync());
         var players = new OfficePlayers(staff, OrganizationFile.Load(), TimeProvider.System);

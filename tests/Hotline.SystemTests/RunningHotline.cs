@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Hotline.AllInOne.Practice;
-using Hotline.Gateway;
 using Hotline.Hosting;
 
 namespace Hotline.SystemTests;
@@ -23,10 +22,12 @@ public sealed class RunningHotline : IAsyncDisposable
     private readonly Dictionary<string, int> _ports = [];
     private readonly string[] _options;
     private readonly bool _ownsData;
+    private readonly string[] _services;
 
-    private RunningHotline(Form form, string? data, string[] options)
+    private RunningHotline(Form form, string? data, string[] options, string[]? services)
     {
         (Form, _ownsData) = (form, data is null);
+        _services = services ?? ["intake-app", "dispatch"];
         Data = data ?? Directory.CreateTempSubdirectory("hotline-").FullName;
         _options = [.. options, $"--Hotline:Data={Data}", "--Hotline:Limits:PerClientPerSecond=0"];
         foreach (var name in Names)
@@ -40,7 +41,7 @@ public sealed class RunningHotline : IAsyncDisposable
     public string Data { get; }
 
     /// <summary>The processes by name: <c>gateway</c> and the services, or <c>all</c>.</summary>
-    public IReadOnlyList<string> Names => Form == Form.OneProcess ? ["all"] : [.. GatewayRoutes.Services.Select(service => service.Name), "gateway"];
+    public IReadOnlyList<string> Names => Form == Form.OneProcess ? ["all"] : [.. _services, "gateway"];
 
     public Uri Address => new($"http://127.0.0.1:{_ports[Form == Form.OneProcess ? "all" : "gateway"]}");
 
@@ -50,9 +51,10 @@ public sealed class RunningHotline : IAsyncDisposable
     /// <summary>Put before <c>dotnet</c>: strace and its arguments.</summary>
     public string[] Tracer { get; set; } = [];
 
-    public static async Task<RunningHotline> StartAsync(Form form, string? data = null, string[]? options = null, string[]? tracer = null)
+    /// <param name="services">Those of the split form; the app's way of an appeal when null, for two processors are soon taken by ten programs.</param>
+    public static async Task<RunningHotline> StartAsync(Form form, string? data = null, string[]? options = null, string[]? tracer = null, string[]? services = null)
     {
-        var running = new RunningHotline(form, data, options ?? []) { Tracer = tracer ?? [] };
+        var running = new RunningHotline(form, data, options ?? [], services) { Tracer = tracer ?? [] };
         try
         {
             await running.StartAsync();
@@ -89,9 +91,9 @@ public sealed class RunningHotline : IAsyncDisposable
         start.Environment["DOTNET_TieredPGO"] = "0";
         if (name == "gateway")
         {
-            foreach (var service in GatewayRoutes.Services)
+            foreach (var service in _services)
             {
-                start.ArgumentList.Add($"--Hotline:Gateway:{service.Name}=http://127.0.0.1:{_ports[service.Name]}");
+                start.ArgumentList.Add($"--Hotline:Gateway:{service}=http://127.0.0.1:{_ports[service]}");
             }
         }
         else if (Form == Form.Split)
