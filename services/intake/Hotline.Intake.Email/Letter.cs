@@ -4,7 +4,10 @@ using Hotline.Intake.Email.Mime;
 namespace Hotline.Intake.Email;
 
 /// <summary>A message as the channel reads it: who wrote, to which mailbox, what is new in it.</summary>
-/// <param name="Id">The same for the same message: from its Message-ID and sender, else from its bytes. Names nobody.</param>
+/// <param name="Id">
+/// The same for the same message, by whichever way it came: from its Message-ID, its sender and what it says, for programs use an id again
+/// for another letter; without a Message-ID from its bytes. Names nobody.
+/// </param>
 /// <param name="Sender">The address of who wrote, lower case; empty when there is none to be made out.</param>
 /// <param name="Subject">Without Re:, 回复： and the like.</param>
 /// <param name="NewText">What he wrote this time.</param>
@@ -23,7 +26,7 @@ public sealed record Letter(
         var sender = from?.Address.ToLowerInvariant() ?? "";
         var text = MailText.Of(mime);
         return new Letter(
-            IdOf(MessageIds.Parse(mime.Headers.First("Message-ID")?.Undecoded) is [var id, ..] ? id : null, sender, message.Span),
+            IdOf(MessageIds.Parse(mime.Headers.First("Message-ID")?.Undecoded) is [var id, ..] ? id : null, sender, mime.RawBody.Span, message.Span),
             MailKind.Of(mime),
             sender,
             TextCleaner.Clean(from?.Name),
@@ -43,8 +46,8 @@ public sealed record Letter(
     private static IEnumerable<Mailbox> Addresses(MimeEntity mime, string field) =>
         mime.Headers.Where(header => header.Name.Equals(field, StringComparison.OrdinalIgnoreCase)).SelectMany(header => Mailbox.ParseList(header.Undecoded)).Where(mailbox => mailbox.Address.Contains('@', StringComparison.Ordinal));
 
-    private static string IdOf(string? messageId, string sender, ReadOnlySpan<byte> message) => Convert.ToHexStringLower(
-        messageId is null ? SHA256.HashData(message) : SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{messageId}\n{sender}")))[..32];
+    private static string IdOf(string? messageId, string sender, ReadOnlySpan<byte> body, ReadOnlySpan<byte> message) => Convert.ToHexStringLower(
+        messageId is null ? SHA256.HashData(message) : SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{messageId}\n{sender}\n{Convert.ToHexStringLower(SHA256.HashData(body))}")))[..32];
 
     private static string Strip(string subject)
     {

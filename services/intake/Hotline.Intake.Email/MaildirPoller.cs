@@ -59,7 +59,7 @@ internal sealed partial class MaildirPoller(EmailReceiver receiver, IOptions<Ema
                 continue;
             }
 
-            File.Move(file.FullName, Path.Combine(seen, file.Name + ":2,S"));
+            File.Move(file.FullName, Path.Combine(seen, file.Name + ":2,S"), overwrite: true); // else one name seen before would hold up all the rest
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class CallStore(IDocumentStore<Call> calls, ISealer sealer, byte
 {
     private const int PageSize = 1000;
     private const int MostEarlier = 20;
+    private static readonly TimeSpan LongestCall = TimeSpan.FromHours(12);
 
     /// <summary>Records an event of a call, once per call, state and time.</summary>
     public async ValueTask<Document<Call>> RecordAsync(CallEvent told, CancellationToken cancellation)
@@ -61,9 +62,20 @@ internal sealed class CallStore(IDocumentStore<Call> calls, ISealer sealer, byte
         return call;
     }
 
-    /// <summary>Calls that ring or are being spoken, oldest first.</summary>
-    public async ValueTask<IReadOnlyList<Call>> OpenAsync(CancellationToken cancellation) =>
-        [.. (await calls.QueryAsync("open", "open", 0, PageSize, cancellation)).Select(call => call.State)];
+    /// <summary>Calls that ring or are being spoken, oldest first. One whose end was never told is not shown for ever.</summary>
+    public async ValueTask<IReadOnlyList<Call>> OpenAsync(CancellationToken cancellation)
+    {
+        var since = time.GetUtcNow() - LongestCall;
+        var open = new List<Call>();
+        long after = 0;
+        while (await calls.QueryAsync("open", "open", after, PageSize, cancellation) is { Count: > 0 } page)
+        {
+            open.AddRange(page.Select(call => call.State).Where(call => call.Began >= since));
+            after = page[^1].Sequence;
+        }
+
+        return open;
+    }
 
     /// <summary>Calls that began on a day of the office.</summary>
     public async IAsyncEnumerable<Call> OfDayAsync(DateTimeOffset day, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)

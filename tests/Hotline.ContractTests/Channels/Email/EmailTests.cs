@@ -65,6 +65,19 @@ public sealed class EmailTests : IAsyncLifetime
         Assert.Equal(["今天更浑了。", $"提取码 {code}，我家也是。"], (await Intake.FindAsync(number, default))!.State.Supplements.Select(supplement => supplement.Text));
     }
 
+    [Fact]
+    public async Task Another_letter_under_an_id_used_before_is_not_lost()
+    {
+        var first = await PipeAsync(Letter("zhou@example.org", "路灯", "滨河路的路灯不亮。", id: "again@example.org"));
+        var second = await PipeAsync(Letter("zhou@example.org", "井盖", "桥南巷的井盖丢了。", id: "again@example.org"));
+        Assert.Equal("appeal", second["outcome"]!.GetValue<string>());
+        Assert.NotEqual(first["number"]!.GetValue<string>(), second["number"]!.GetValue<string>());
+
+        // The same letter once more, by way of another server.
+        var relayed = (byte[])[.. "Received: from elsewhere\r\n"u8, .. Letter("zhou@example.org", "路灯", "滨河路的路灯不亮。", id: "again@example.org")];
+        Assert.Equal(first["number"]!.GetValue<string>(), (await PipeAsync(relayed))["number"]!.GetValue<string>());
+    }
+
     [Theory]
     [InlineData("Auto-Submitted: auto-replied")]
     [InlineData("Precedence: bulk")]

@@ -121,6 +121,15 @@ public sealed class PhoneTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_whose_end_was_never_told_leaves_the_screen()
+    {
+        await TellAsync("c-6", "queued", at: _time.GetUtcNow().AddHours(-13));
+        await TellAsync("c-7", "queued");
+        var open = (await _staff.CallAsync("agent-01", HttpMethod.Get, "/intake/phone/calls")).AsArray();
+        Assert.Equal("c-7", Assert.Single(open)!["callId"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Events_of_others_are_refused_and_what_is_signed_but_wrong_is_kept()
     {
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync("""{"callId":"x","state":"queued","at":"2026-03-02T09:00:00+08:00"}""", "wrong secret"));
