@@ -3,9 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Polly;
-using Polly.Retry;
-using Polly.Timeout;
+using Hotline.Hosting;
 
 namespace Hotline.Intake.MessageBoard.Sync;
 
@@ -25,7 +23,7 @@ internal sealed class HttpMessageBoardSource : IMessageBoardSource, IDisposable
     private readonly MessageBoardOptions _options;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
-    private readonly ResiliencePipeline _pipeline;
+    private readonly OutsideSystem _board;
     private DateTimeOffset _notBefore;
 
     public HttpMessageBoardSource(MessageBoardOptions options, TimeProvider time)
@@ -42,7 +40,7 @@ internal sealed class HttpMessageBoardSource : IMessageBoardSource, IDisposable
         {
             BaseAddress = new Uri(address.EndsWith('/') ? address : address + "/"),
             MaxResponseContentBufferSize = MostBytes,
-            Timeout = Timeout.InfiniteTimeSpan, // the pipeline's
+            Timeout = Timeout.InfiniteTimeSpan, // each call's own
         };
         if (options.Authorization is { Length: > 0 } authorization)
         {
@@ -50,17 +48,7 @@ internal sealed class HttpMessageBoardSource : IMessageBoardSource, IDisposable
         }
 
         // A cut line or a failing server may do better at once; one that says "too many" is not asked again here.
-        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = 2,
-                Delay = TimeSpan.FromSeconds(1),
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = new PredicateBuilder().Handle<HttpRequestException>().Handle<TimeoutRejectedException>(),
-            })
-            .AddTimeout(Patience)
-            .Build();
+        _board = new OutsideSystem(new OutsideCallRule(Patience, Retries: 2, Pause: TimeSpan.FromSeconds(1)), time);
     }
 
     public ValueTask<BoardContents> OpenAsync(CancellationToken cancellation) => new(new BoardContents(null, [.. _options.Forums.Select(forum => forum.Fid)]));
@@ -168,7 +156,7 @@ internal sealed class HttpMessageBoardSource : IMessageBoardSource, IDisposable
 
         try
         {
-            return await _pipeline.ExecuteAsync(async token =>
+            return await _board.CallAsync(async token =>
             {
                 using var request = make();
                 using var answer = await _http.SendAsync(request, token);
@@ -182,9 +170,9 @@ internal sealed class HttpMessageBoardSource : IMessageBoardSource, IDisposable
                     : (answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(token));
             }, cancellation);
         }
-        catch (Exception failure) when (failure is HttpRequestException or TimeoutRejectedException or IOException)
+        catch (OutsideAwayException away)
         {
-            throw new BoardAwayException($"留言板连接不上（{failure.GetType().Name}）。", failure);
+            throw new BoardAwayException($"留言板连接不上（{away.Message}）。", away);
         }
         finally
         {
