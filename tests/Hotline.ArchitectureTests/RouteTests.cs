@@ -66,6 +66,13 @@ public sealed class RouteTests(Hosts hosts)
         hosts.Routes.Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is not null).SelectMany(Hosts.NamesOf).Select(name => $"{name.Method} {name.Pattern}").Order(StringComparer.Ordinal));
 
     [Fact]
+    public void What_citizens_and_platforms_hand_in_is_counted_in_the_balance() => Assert.DoesNotContain(
+        hosts.Routes
+            .Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is not null && route.Metadata.GetMetadata<Hosting.CountedEntry>() is null)
+            .SelectMany(Hosts.NamesOf),
+        name => name.Method == "POST" && !name.Pattern.EndsWith("/devices", StringComparison.Ordinal));
+
+    [Fact]
     public void No_route_is_there_for_any_method() => Assert.DoesNotContain(hosts.Routes.SelectMany(Hosts.NamesOf), name => name.Method == "ANY");
 
     [Fact]

@@ -14,6 +14,9 @@ public sealed record Appeal
     /// <summary>A name of <see cref="Channels"/>; readers accept any.</summary>
     public required string Channel { get; init; }
 
+    /// <summary>The entry of the channel it came by, as the office names it: a mailbox, a site, a partner; null where a channel has one.</summary>
+    public string? Source { get; init; }
+
     /// <summary>The sender's own id of this submission within its channel.</summary>
     public required string SourceId { get; init; }
 

@@ -11,6 +11,9 @@ public sealed record AppealDraft
     /// <summary>The sender's own id of the submission, as events show it: without what names the sender.</summary>
     public required string SourceId { get; init; }
 
+    /// <summary>See <see cref="Appeal.Source"/>.</summary>
+    public string? Source { get; init; }
+
     public required string Title { get; init; }
 
     public required string Text { get; init; }

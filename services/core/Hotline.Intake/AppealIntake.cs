@@ -30,14 +30,23 @@ public sealed class AppealIntake
         (_channel, _blobs, _ids, _time) = (channel, blobs, ids, time);
         _appeals = stores.Open(ReceivedAppeal.TypeFor(service, part));
         _reviews = stores.Open(new DocumentType<ReviewItem>(
-            service, "reviews", new FactTypes().Add("kept", IntakeJson.Default.ReviewItem), static (_, fact) => (ReviewItem)fact.Data, [new("all", static _ => ["all"])]));
+            service,
+            "reviews",
+            new FactTypes().Add("kept", IntakeJson.Default.ReviewItem),
+            static (_, fact) => (ReviewItem)fact.Data,
+            [new("all", static _ => ["all"]), new("day", static item => [ChannelCounts.DayKey(item.ReceivedAt)])]));
         _numbers = new NumberIssuer(channel, stores.Open(NumberIssuer.TypeFor(service)), ids, time);
         _originals = new OriginalKeeper(keys.Sealer(service, "originals"), blobs);
         _contacts = keys.Sealer(service, "contacts");
         Codes = new QueryCodes(keys.Derive(service, "receipts"));
+        Balance = new ChannelBalance(service, stores, ids, time);
     }
 
+    public Channel Channel => _channel;
+
     public QueryCodes Codes { get; }
+
+    public ChannelBalance Balance { get; }
 
     /// <summary>Number and code for an appeal that is still being told, so that the citizen can be given them at once. One that is never used leaves a gap.</summary>
     public async ValueTask<Reservation> ReserveAsync(CancellationToken cancellation)
@@ -65,6 +74,7 @@ public sealed class AppealIntake
             Id = id,
             Number = number,
             Channel = _channel.Name,
+            Source = draft.Source,
             SourceId = draft.SourceId,
             SubmittedAt = draft.SubmittedAt?.ToUniversalTime(),
             PublishedAt = draft.PublishedAt?.ToUniversalTime(),
@@ -89,39 +99,44 @@ public sealed class AppealIntake
         NewFact[] facts = own is null ? [fact] : [fact, OwnFactOf(id, own, now)];
         var (added, document) = await _appeals.AddOnceAsync(new NewDocument(id, draft.Key, facts) { Blobs = [blob] }, cancellation);
         var stored = document.State.Appeal;
+        Balance.Tell(EntryOutcome.Appeal, added, stored.ReceivedAt, stored.Source);
         return (new Receipt(stored.Id, stored.Number, Codes.For(stored.Id), stored.ReceivedAt, Repeated: !added), stored);
     }
 
     /// <summary>Adds to an appeal, once per <paramref name="sourceId"/>.</summary>
     public ValueTask<Document<ReceivedAppeal>> SupplementAsync(
         Document<ReceivedAppeal> appeal, string sourceId, string text, IReadOnlyList<ReceivedFile> files, Original original, CancellationToken cancellation) =>
-        AddAsync(appeal, "supplement", sourceId, files, original, (id, now, target) =>
+        AddAsync(appeal, EntryOutcome.Supplement, sourceId, files, original, (id, now, target) =>
             new AppealSupplemented(id, target.Id, target.Number, target.Channel, now, text, AttachmentsOf(files)), cancellation);
 
     /// <summary>Notes that the citizen presses for an answer 催单.</summary>
     public ValueTask<Document<ReceivedAppeal>> UrgeAsync(Document<ReceivedAppeal> appeal, string sourceId, string? text, Original original, CancellationToken cancellation) =>
-        AddAsync(appeal, "urge", sourceId, [], original, (id, now, target) => new AppealUrged(id, target.Id, target.Number, target.Channel, now, text), cancellation);
+        AddAsync(appeal, EntryOutcome.Urge, sourceId, [], original, (id, now, target) => new AppealUrged(id, target.Id, target.Number, target.Channel, now, text), cancellation);
 
     /// <summary>Takes an appeal back 撤诉; what is withdrawn stays withdrawn.</summary>
     public ValueTask<Document<ReceivedAppeal>> WithdrawAsync(Document<ReceivedAppeal> appeal, string sourceId, string? reason, Original original, CancellationToken cancellation) =>
-        appeal.State.WithdrawnAt is not null
-            ? new(appeal)
-            : AddAsync(appeal, "withdrawal", sourceId, [], original, (id, now, target) => new AppealWithdrawn(id, target.Id, target.Number, target.Channel, now, reason), cancellation);
+        AddAsync(appeal, EntryOutcome.Withdrawal, sourceId, [], original, (id, now, target) => new AppealWithdrawn(id, target.Id, target.Number, target.Channel, now, reason), cancellation);
 
     /// <summary>Keeps what cannot be understood, for a person to look at; the same bytes from the same sender once.</summary>
-    public async ValueTask<ReviewItem> KeepForReviewAsync(string sender, Original original, string reason, CancellationToken cancellation)
+    /// <param name="source">The channel's entry it came by, where there are several.</param>
+    public async ValueTask<ReviewItem> KeepForReviewAsync(string sender, Original original, string reason, CancellationToken cancellation, string? source = null)
     {
         var now = _time.GetUtcNow();
         var id = _ids.Next();
         var blob = _originals.Pack(original.Content.Span, id, now);
         var item = new ReviewItem(id, _channel.Name, now, reason, blob.Ref.Value, MediaTypeOf(original.ContentType), Hash(original), original.Content.Length);
-        var (_, document) = await _reviews.AddOnceAsync(new NewDocument(id, $"{sender}/{item.Sha256}", [new NewFact(item, now)]) { Blobs = [blob] }, cancellation);
+        var (added, document) = await _reviews.AddOnceAsync(new NewDocument(id, $"{sender}/{item.Sha256}", [new NewFact(item, now)]) { Blobs = [blob] }, cancellation);
+        Balance.Tell(EntryOutcome.Review, added, now, source);
         return document.State;
     }
 
     /// <summary>What waits for a person's look, oldest first.</summary>
     public ValueTask<IReadOnlyList<Document<ReviewItem>>> ReviewsAsync(long after, int limit, CancellationToken cancellation) =>
         _reviews.QueryAsync("all", "all", after, limit, cancellation);
+
+    /// <summary>Review items of one of the office's days, oldest first, after a sequence.</summary>
+    public ValueTask<IReadOnlyList<Document<ReviewItem>>> ReviewsOfAsync(DateOnly day, long after, int limit, CancellationToken cancellation) =>
+        _reviews.QueryAsync("day", ChannelCounts.DayKey(day), after, limit, cancellation);
 
     /// <summary>The original of a review item, byte for byte; null when there is no such item.</summary>
     public async ValueTask<byte[]?> ReviewOriginalAsync(Guid id, CancellationToken cancellation) =>
@@ -205,17 +220,17 @@ public sealed class AppealIntake
 
     private async ValueTask<Document<ReceivedAppeal>> AddAsync(
         Document<ReceivedAppeal> appeal,
-        string kind,
+        EntryOutcome kind,
         string sourceId,
         IReadOnlyList<ReceivedFile> files,
         Original original,
         Func<Guid, DateTimeOffset, Appeal, object> make,
         CancellationToken cancellation)
     {
-        var id = IdOf(appeal.Id, kind, sourceId);
+        var id = AddedId.Of(appeal.Id, kind, sourceId);
         var blob = _originals.Pack(original.Content.Span, id, _time.GetUtcNow());
         var kept = false;
-        while (!appeal.State.Added.Contains(id))
+        while (!appeal.State.Added.Contains(id) && !(kind is EntryOutcome.Withdrawal && appeal.State.WithdrawnAt is not null))
         {
             if (!kept)
             {
@@ -225,11 +240,16 @@ public sealed class AppealIntake
 
             var now = _time.GetUtcNow();
             var fact = new NewFact(make(id, now, appeal.State.Appeal), now, Topics.Appeals) { Sealed = Seal(id, null, blob, original, files) };
-            appeal = await _appeals.AppendAsync(appeal, [fact], cancellation)
-                ?? await _appeals.GetAsync(appeal.Id, cancellation)
-                ?? throw new InvalidOperationException("An appeal vanished.");
+            if (await _appeals.AppendAsync(appeal, [fact], cancellation) is { } after)
+            {
+                Balance.Tell(kind, stored: true, now, after.State.Appeal.Source);
+                return after;
+            }
+
+            appeal = await _appeals.GetAsync(appeal.Id, cancellation) ?? throw new InvalidOperationException("An appeal vanished.");
         }
 
+        Balance.Tell(kind, stored: false, appeal.State.Appeal.ReceivedAt, appeal.State.Appeal.Source);
         return appeal;
     }
 
@@ -273,14 +293,4 @@ public sealed class AppealIntake
         (null, null, null) => [],
         var (sender, phone, email) => [.. new[] { sender is null ? null : _channel.Name, phone is null ? null : "phone", email is null ? null : "email" }.OfType<string>().Distinct()],
     };
-
-    /// <summary>The id of what is added follows from the sender's own id of it, so that a repeat has the same one (UUIDv8, RFC 9562).</summary>
-    private static Guid IdOf(Guid appeal, string kind, string sourceId)
-    {
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{appeal:N}/{kind}/{sourceId}"), hash);
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new Guid(hash[..16], bigEndian: true);
-    }
 }

@@ -22,6 +22,19 @@ public sealed record ReceivedAppeal(Appeal Appeal)
     /// <summary>Ids of what the citizen added, by which repeats are told.</summary>
     public ImmutableHashSet<Guid> Added { get; init; } = [];
 
+    /// <summary>The office's days on which it or anything of it came in.</summary>
+    internal IEnumerable<DateOnly> Days =>
+        Arrivals.Select(static arrival => OfficeTime.Day(arrival.At)).Distinct();
+
+    /// <summary>All that came in of it, by kind.</summary>
+    internal IEnumerable<(EntryOutcome Kind, DateTimeOffset At)> Arrivals =>
+    [
+        (EntryOutcome.Appeal, Appeal.ReceivedAt),
+        .. Supplements.Select(static supplement => (EntryOutcome.Supplement, supplement.ReceivedAt)),
+        .. Urges.Select(static urge => (EntryOutcome.Urge, urge.ReceivedAt)),
+        .. WithdrawnAt is { } withdrawn ? [(EntryOutcome.Withdrawal, withdrawn)] : Array.Empty<(EntryOutcome, DateTimeOffset)>(),
+    ];
+
     /// <summary>The channel's own part, as its <see cref="ChannelPart"/> folds it; null where the channel has none.</summary>
     public object? Own { get; init; }
 
@@ -30,7 +43,11 @@ public sealed record ReceivedAppeal(Appeal Appeal)
         "appeals",
         FactsOf(part),
         (state, fact) => Fold(state, fact, part),
-        [new DocumentIndex<ReceivedAppeal>("number", static appeal => [appeal.Appeal.Number]), .. part?.Indexes ?? []]);
+        [
+            new DocumentIndex<ReceivedAppeal>("number", static appeal => [appeal.Appeal.Number]),
+            new DocumentIndex<ReceivedAppeal>("day", static appeal => appeal.Days.Select(ChannelCounts.DayKey)),
+            .. part?.Indexes ?? [],
+        ]);
 
     private static FactTypes FactsOf(ChannelPart? part)
     {

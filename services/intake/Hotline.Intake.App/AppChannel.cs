@@ -23,17 +23,14 @@ public sealed class AppChannel : IServiceModule
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)
     {
-        var channel = routes.MapGroup(Service.Prefixes[0]);
-        channel.MapTracking(Service);
-        channel.MapContacts(Service);
-        channel.MapReviews(Service);
+        var channel = routes.MapChannel(Service);
 
         var device = channel.MapDevices(Service);
         var receiver = routes.ServiceProvider.GetRequiredService<AppReceiver>();
-        device.Post("/appeals", receiver.ReceiveAsync);
-        device.Post("/appeals/{number}/supplements", receiver.SupplementAsync);
-        device.Post("/appeals/{number}/urges", receiver.UrgeAsync);
-        device.Post("/appeals/{number}/withdrawals", receiver.WithdrawAsync);
+        device.Submit("/appeals", receiver.ReceiveAsync);
+        device.Submit("/appeals/{number}/supplements", receiver.SupplementAsync);
+        device.Submit("/appeals/{number}/urges", receiver.UrgeAsync);
+        device.Submit("/appeals/{number}/withdrawals", receiver.WithdrawAsync);
     }
 
     private static AppOptions OptionsOf(IServiceProvider services) => services.GetRequiredService<IOptions<AppOptions>>().Value;

@@ -31,13 +31,10 @@ public sealed partial class EmailChannel : IServiceModule
             LogClosed(services.GetRequiredService<ILogger<EmailChannel>>(), reason);
         }
 
-        var channel = routes.MapGroup(Service.Prefixes[0]);
-        channel.MapTracking(Service);
-        channel.MapContacts(Service);
-        channel.MapReviews(Service);
+        var channel = routes.MapChannel(Service);
 
         // The pipe shows its key; the handler checks that before all else.
-        channel.MapPost("/messages", async http => await (await ReceiveAsync(http)).ExecuteAsync(http)).AllowAnonymous();
+        channel.MapPost("/messages", async http => await (await ReceiveAsync(http)).ExecuteAsync(http)).AllowAnonymous().CountsEntries(Service);
     }
 
     private static async Task<IResult> ReceiveAsync(HttpContext http)

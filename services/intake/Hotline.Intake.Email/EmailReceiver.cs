@@ -23,6 +23,7 @@ internal sealed partial class EmailReceiver(
     /// <exception cref="EngineAwayException">Nothing was kept: the sender must bring it again.</exception>
     public async ValueTask<MailReceipt> ReceiveAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
+        using var entry = intake.Balance.Enter();
         var letter = Letter.Read(message);
         var original = new Original(message, "message/rfc822");
         if (EmailNormalizer.Obstacle(letter) is { } obstacle)

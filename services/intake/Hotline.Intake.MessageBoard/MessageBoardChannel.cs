@@ -28,10 +28,7 @@ public sealed class MessageBoardChannel : IServiceModule
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)
     {
-        var channel = routes.MapGroup(Service.Prefixes[0]);
-        channel.MapTracking(Service);
-        channel.MapContacts(Service);
-        channel.MapReviews(Service);
+        var channel = routes.MapChannel(Service);
         channel.MapBoard();
     }
 

@@ -37,20 +37,17 @@ public sealed partial class PhoneChannel : IServiceModule
             LogDeaf(services.GetRequiredService<ILogger<PhoneChannel>>(), $"{PhoneOptions.Section}:EventSecret is not set");
         }
 
-        var channel = routes.MapGroup(Service.Prefixes[0]);
-        channel.MapTracking(Service);
-        channel.MapContacts(Service);
-        channel.MapReviews(Service);
+        var channel = routes.MapChannel(Service);
 
         // The telephone system signs its events; the handler checks that before all else.
-        channel.MapPost("/call-events", async http => await (await HearAsync(http)).ExecuteAsync(http)).AllowAnonymous();
+        channel.MapPost("/call-events", async http => await (await HearAsync(http)).ExecuteAsync(http)).AllowAnonymous().CountsEntries(Service, "电话系统事件");
 
         var desk = services.GetRequiredService<PhoneDesk>();
         var seats = channel.MapGroup("").RequireStaff(Roles.Agent);
         seats.MapGet("/calls", desk.ListAsync);
         seats.MapGet("/calls/{callId}", desk.GetAsync);
         seats.MapPost("/calls/{callId}/transfer", desk.TransferAsync);
-        seats.MapPost("/appeals", desk.WriteAsync);
+        seats.MapPost("/appeals", desk.WriteAsync).CountsEntries(Service, "坐席登记");
         seats.MapGet("/skill-groups", desk.SkillGroups);
         channel.MapGet("/figures", desk.FiguresAsync).RequireStaff(Roles.Agent, Roles.Auditor, Roles.Administrator);
     }

@@ -49,16 +49,13 @@ public sealed partial class WeChatChannel : IServiceModule
             LogClosed(services.GetRequiredService<ILogger<WeChatChannel>>(), reason);
         }
 
-        var channel = routes.MapGroup(Service.Prefixes[0]);
-        channel.MapTracking(Service);
-        channel.MapContacts(Service);
-        channel.MapReviews(Service);
+        var channel = routes.MapChannel(Service);
 
         // The platform signs what it sends; the handler checks that before all else.
         var receiver = services.GetRequiredService<WeChatReceiver>();
         var platform = channel.MapGroup("/callback").AllowAnonymous();
         platform.MapGet("", receiver.Verify);
-        platform.MapPost("", async http => await (await receiver.ReceiveAsync(http)).ExecuteAsync(http));
+        platform.MapPost("", async http => await (await receiver.ReceiveAsync(http)).ExecuteAsync(http)).CountsEntries(Service);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The WeChat channel is closed: {Reason}")]

@@ -85,6 +85,7 @@ internal sealed class WeChatReceiver(
         catch (Exception late) when (late is TimeoutException or EngineAwayException)
         {
             _ = work.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            intake.Balance.Became(EntryOutcome.Collected);
             return ""; // it is stored; the sweep goes on with it
         }
     }

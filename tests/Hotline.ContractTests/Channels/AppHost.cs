@@ -5,6 +5,7 @@ using Hotline.AllInOne.Practice;
 using Hotline.Hosting;
 using Hotline.Intake;
 using Hotline.Intake.App;
+using Hotline.Ports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ public sealed class AppHost : IAsyncLifetime
 {
     private readonly LogCapture _logs = new();
     private WebApplication? _application;
+    private IReadOnlyDictionary<string, string> _tokens = new Dictionary<string, string>();
     private int _keys;
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("hotline-app-").FullName;
@@ -29,13 +31,15 @@ public sealed class AppHost : IAsyncLifetime
 
     internal IServiceProvider Services => _application!.Services;
 
+    internal IDocumentStores Stores => Services.GetRequiredService<IDocumentStores>();
+
     private string[] Arguments => [$"--Hotline:Data={Folder}", "--urls=http://127.0.0.1:0", "--Hotline:Limits:PerClientPerSecond=0", "--Hotline:App:Uploads=2"];
 
     public async Task InitializeAsync()
     {
         await StartAsync();
-        var tokens = await new HotlineHost(Arguments).MintTokensAsync(office => office.Data.Users.Select(user => user.Account), TimeSpan.FromHours(1));
-        Staff = new StaffClient(NewClient(), tokens);
+        _tokens = await new HotlineHost(Arguments).MintTokensAsync(office => office.Data.Users.Select(user => user.Account), TimeSpan.FromHours(1));
+        Staff = new StaffClient(NewClient(), _tokens);
     }
 
     public async Task DisposeAsync()
@@ -55,6 +59,7 @@ public sealed class AppHost : IAsyncLifetime
         _application = new HotlineHost(Arguments).Add<AppChannel>().Build();
         _application.Services.GetRequiredService<ILoggerFactory>().AddProvider(_logs);
         await _application.StartAsync();
+        Staff = new StaffClient(NewClient(), _tokens); // the port is another one
     }
 
     public HttpClient NewClient() => new(new SocketsHttpHandler { UseCookies = false, RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 }) { BaseAddress = new Uri(_application!.Urls.Single()) };

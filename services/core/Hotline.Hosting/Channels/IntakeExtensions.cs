@@ -2,8 +2,11 @@ using Hotline.Contracts;
 using Hotline.Handling;
 using Hotline.Intake;
 using Hotline.Ports;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Hotline.Hosting;
 
@@ -24,6 +27,11 @@ public static class IntakeExtensions
             services.GetRequiredService<IIdSource>(),
             services.GetRequiredService<TimeProvider>(),
             part));
+        builder.Services.AddSingleton<IHostedService>(services => new BalanceWriter(
+            name,
+            services.GetRequiredKeyedService<AppealIntake>(name).Balance,
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<BalanceWriter>>()));
         builder.Services.AddKeyedSingleton<AppealWatch>(name);
         builder.Services.AddKeyedSingleton(name, (services, _) => new CodeAttempts(services.GetRequiredService<TimeProvider>()));
         builder.Services.AddHandling(name, handlers => handlers.On(
@@ -31,6 +39,19 @@ public static class IntakeExtensions
             EventTypes.ReplyIssued,
             HotlineJson.Default.ReplyIssued,
             services => new ReplyKeeper(channel, services.GetRequiredKeyedService<AppealIntake>(name), services.GetRequiredKeyedService<AppealWatch>(name))));
+    }
+
+    /// <summary>Maps what every channel has: tracking, contacts, the review queue, the daily balance and the self-test.</summary>
+    /// <returns>The group of the channel's routes, below its prefix.</returns>
+    public static RouteGroupBuilder MapChannel(this IEndpointRouteBuilder routes, ServiceDescription service)
+    {
+        var channel = routes.MapGroup(service.Prefixes[0]);
+        channel.MapTracking(service);
+        channel.MapContacts(service);
+        channel.MapReviews(service);
+        channel.MapBalance(service);
+        channel.MapSelfTest(service);
+        return channel;
     }
 
     /// <summary>Stores replies to this channel's appeals with the appeal, where tracking finds them.</summary>

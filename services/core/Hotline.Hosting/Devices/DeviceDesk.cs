@@ -29,7 +29,7 @@ public static class DeviceDesk
     public static DeviceRoutes MapDevices(this IEndpointRouteBuilder channel, ServiceDescription service)
     {
         // These requests prove their device themselves: a DPoP proof is for one request and its path, so no earlier layer can check it.
-        var routes = new DeviceRoutes(channel.MapGroup("").AllowAnonymous().WithMetadata(new ProvenByDevice()));
+        var routes = new DeviceRoutes(channel.MapGroup("").AllowAnonymous().WithMetadata(new ProvenByDevice()), service);
         var devices = channel.ServiceProvider.GetRequiredKeyedService<DeviceTokens>(service.Name);
         routes.Post("/devices", http => RegisterAsync(http, devices));
         return routes;
@@ -61,9 +61,12 @@ public static class DeviceDesk
 }
 
 /// <summary>A channel's routes for devices. Nothing is bound from a request but what its handler reads itself, so a plain delegate does.</summary>
-public sealed class DeviceRoutes(IEndpointRouteBuilder routes)
+public sealed class DeviceRoutes(IEndpointRouteBuilder routes, ServiceDescription service)
 {
-    public void Post(string path, Func<HttpContext, Task<IResult>> receive) => routes.MapPost(path, async http => await (await receive(http)).ExecuteAsync(http));
+    /// <summary>A route by which a citizen hands something in.</summary>
+    public void Submit(string path, Func<HttpContext, Task<IResult>> receive) => Post(path, receive).CountsEntries(service);
+
+    public IEndpointConventionBuilder Post(string path, Func<HttpContext, Task<IResult>> receive) => routes.MapPost(path, async http => await (await receive(http)).ExecuteAsync(http));
 
     public void Get(string path, Func<HttpContext, Task<IResult>> answer) => routes.MapGet(path, async http => await (await answer(http)).ExecuteAsync(http));
 }

@@ -66,6 +66,7 @@ public sealed class ThreadKeeper
             return thread;
         }
 
+        using var entry = _intake.Balance.Enter();
         var look = looks.LastOrDefault(look => !look.IsCut && look.Text == text.Value) ?? looks[^1];
         var original = new Original(look.Raw, Json);
         if (thread.Received is null)
