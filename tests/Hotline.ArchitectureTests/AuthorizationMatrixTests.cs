@@ -114,7 +114,7 @@ public sealed partial class AuthorizationMatrixTests(Hosts hosts)
     private async Task<HttpStatusCode> AskAsync(string method, string pattern, string? token)
     {
         using var request = Request(method, pattern, token);
-        using var answer = await hosts.Http.SendAsync(request);
+        using var answer = await hosts.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         return answer.StatusCode;
     }
 

@@ -1,4 +1,5 @@
 using Hotline.Contracts;
+using Hotline.Dispatch.Alerts;
 using Hotline.Handling;
 using Hotline.Hosting;
 using Hotline.Ports;
@@ -7,7 +8,7 @@ namespace Hotline.Dispatch;
 
 /// <summary>Opens one work order per appeal, however often the appeal is delivered.</summary>
 public sealed partial class AppealReceivedHandler(
-    IDocumentStore<WorkOrder> store, DispatchRules rules, Organization organization, TimeProvider time, ILogger<AppealReceivedHandler> logger) : IHandle<Appeal>
+    IDocumentStore<WorkOrder> store, AlertDesk alerts, DispatchRules rules, Organization organization, TimeProvider time, ILogger<AppealReceivedHandler> logger) : IHandle<Appeal>
 {
     public async ValueTask HandleAsync(Appeal data, CloudEvent envelope, CancellationToken cancellation)
     {
@@ -18,6 +19,8 @@ public sealed partial class AppealReceivedHandler(
             throw new InvalidOperationException("Another appeal has this number already: two issuers share a channel. Replay this one when it has a number of its own.");
         }
 
+        // After the order, for whoever takes the alert up opens it; a crash in between has the appeal handled again.
+        await alerts.RaiseAsync(data.Id, data.Id, data.Number, data.Channel, $"{data.Title}\n{data.Text}", cancellation);
         if (result.Added && change.Order.State != WorkOrderState.Received)
         {
             LogDecidedByRules(logger, change.Order.Category, organization.Version);

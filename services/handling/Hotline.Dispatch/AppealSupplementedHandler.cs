@@ -1,20 +1,22 @@
 using Hotline.Contracts;
+using Hotline.Dispatch.Alerts;
 using Hotline.Handling;
 using Hotline.Ports;
 
 namespace Hotline.Dispatch;
 
 /// <summary>Adds to the order what the citizen added to the appeal, once.</summary>
-public sealed class AppealSupplementedHandler(IDocumentStore<WorkOrder> store, TimeProvider time) : IHandle<AppealSupplemented>
+public sealed class AppealSupplementedHandler(IDocumentStore<WorkOrder> store, AlertDesk alerts, TimeProvider time) : IHandle<AppealSupplemented>
 {
-    public ValueTask HandleAsync(AppealSupplemented data, CloudEvent envelope, CancellationToken cancellation)
+    public async ValueTask HandleAsync(AppealSupplemented data, CloudEvent envelope, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        return store.AppendAsync(
+        await store.AppendAsync(
             data.AppealId,
             order => order.HasTaken(data.Id)
                 ? null
                 : new WorkOrderChange(order, now).Record(new WorkOrderSupplemented(order.Id, order.Number, now, data.Id, data.Text, data.Attachments)),
             cancellation);
+        await alerts.RaiseAsync(data.Id, data.AppealId, data.Number, data.Channel, data.Text, cancellation);
     }
 }

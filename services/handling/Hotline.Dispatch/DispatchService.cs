@@ -1,7 +1,9 @@
 using Hotline.Contracts;
+using Hotline.Dispatch.Alerts;
 using Hotline.Handling;
 using Hotline.Hosting;
 using Hotline.Ports;
+using Microsoft.Extensions.Options;
 
 namespace Hotline.Dispatch;
 
@@ -15,9 +17,15 @@ public sealed class DispatchService : IServiceModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, DispatchJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, AlertJson.Default));
         builder.Services.AddSingleton(services => services.GetRequiredService<IDocumentStores>().Open(WorkOrderDocument.Type));
         builder.Services.AddSingleton<DispatchRules>();
         builder.Services.AddSingleton<WorkOrderDesk>();
+        builder.Services.AddSingleton(services => services.GetRequiredService<IDocumentStores>().Open(Alert.Type));
+        builder.Services.AddOptions<AlertOptions>().BindConfiguration(AlertOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<AlertOptions>, AlertOptionsValidator>();
+        builder.Services.AddSingleton<AlertDesk>();
+        builder.Services.AddHostedService<AlertWatch>();
         builder.Services.AddHandling(Name, handlers => handlers
             .On<Appeal, AppealReceivedHandler>(Topics.Appeals, EventTypes.AppealReceived, HotlineJson.Default.Appeal)
             .On<AppealSupplemented, AppealSupplementedHandler>(Topics.Appeals, EventTypes.AppealSupplemented, HotlineJson.Default.AppealSupplemented)
@@ -25,5 +33,9 @@ public sealed class DispatchService : IServiceModule
             .On<AppealWithdrawn, AppealWithdrawnHandler>(Topics.Appeals, EventTypes.AppealWithdrawn, HotlineJson.Default.AppealWithdrawn));
     }
 
-    public static void MapEndpoints(IEndpointRouteBuilder routes) => WorkOrderEndpoints.Map(routes);
+    public static void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        WorkOrderEndpoints.Map(routes);
+        AlertEndpoints.Map(routes);
+    }
 }

@@ -5,6 +5,8 @@ namespace Hotline.Dispatch;
 /// <summary>What citizens read when their appeal moves on. No internal note and no name of staff ever enters.</summary>
 internal static class ReplyTexts
 {
+    /// <summary>Whom to call at once; the hotline takes no emergencies on.</summary>
+    public const string Danger = "danger";
     public const string Accepted = "accepted";
     public const string Dispatched = "dispatched";
     public const string Answered = "answered";

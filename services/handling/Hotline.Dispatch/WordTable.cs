@@ -33,7 +33,7 @@ internal sealed class WordTable
             Add(NaturePrefix + nature.Nature, nature.Words);
         }
 
-        Add(Danger, data.DangerWords.Select(w => KeyValuePair.Create(w, 1)));
+        Add(Danger, data.DangerWords.Values.SelectMany(words => words).Distinct().Select(w => KeyValuePair.Create(w, 1)));
         _places.AddRange(data.Places.Select(p => (IndexOf(p.Name), p)));
         _trie = new WordTrie(_words);
     }

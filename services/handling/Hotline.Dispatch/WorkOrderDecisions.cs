@@ -16,6 +16,11 @@ internal static class WorkOrderDecisions
     public static WorkOrderChange Open(Appeal appeal, DispatchProposal proposal, Organization organization, DateTimeOffset now)
     {
         var change = new WorkOrderChange(null, now).Record(new WorkOrderOpened(appeal.Id, appeal.Number, now, appeal, proposal));
+        if (organization.EmergenciesIn($"{appeal.Title}\n{appeal.Text}") is { Count: > 0 } emergencies)
+        {
+            change.Tell(ReplyTexts.Danger, EmergencyNumbers.Advice(emergencies));
+        }
+
         if (proposal is { MayDecide: true, Unit: { } unit } && organization.FirstBelowHotline(unit) is { } first)
         {
             Accept(change, organization, ByRules, proposal.Nature, proposal.Category, proposal.Division, proposal.Urgency);

@@ -16,9 +16,6 @@ internal sealed class PhoneDesk(
     private const int MostBytes = 64 * 1024;
     private const int LongestSpanDays = 31;
 
-    /// <summary>The services of emergency: one key each.</summary>
-    private static readonly IReadOnlyDictionary<string, string> Emergency = new Dictionary<string, string> { ["110"] = "公安报警", ["119"] = "消防救援", ["120"] = "医疗急救", ["122"] = "交通事故" };
-
     /// <summary>Calls that ring or are being spoken: the agent's own, and those nobody has.</summary>
     public async Task<Ok<IReadOnlyList<CallView>>> ListAsync(HttpContext http, CancellationToken cancellation)
     {
@@ -94,7 +91,7 @@ internal sealed class PhoneDesk(
 
         if (TargetOf(request.To) is not { } target)
         {
-            return Problems.Invalid(new FieldError("to", $"应为专席之一（{string.Join("、", options.Value.SkillGroups.Select(group => group.Name))}）或 {string.Join("、", Emergency.Keys)}。"));
+            return Problems.Invalid(new FieldError("to", $"应为专席之一（{string.Join("、", options.Value.SkillGroups.Select(group => group.Name))}）或 {string.Join("、", EmergencyNumbers.Titles.Keys)}。"));
         }
 
         if (options.Value.SkillGroups.FirstOrDefault(group => group.Name == target.To) is { } chosen && !IsOpen(chosen))
@@ -140,7 +137,7 @@ internal sealed class PhoneDesk(
     }
 
     private TransferTarget? TargetOf(string? to) =>
-        to is not null && Emergency.TryGetValue(to, out var title) ? new TransferTarget(to, title, to)
+        to is not null && EmergencyNumbers.Titles.TryGetValue(to, out var title) ? new TransferTarget(to, title, to)
         : options.Value.SkillGroups.FirstOrDefault(group => group.Name == to) is { } chosen ? new TransferTarget(chosen.Name, chosen.Title, chosen.Extension)
         : null;
 

@@ -9,7 +9,6 @@ internal static class WeChatTexts
         "这里是12345政务服务便民热线。请直接发送您的诉求：文字、语音、图片、位置都可以，发完请回复“完成”。\n"
         + "查询进度：查询 编号\n补充内容：补充 编号 内容\n催办：催单 编号\n撤回：撤诉 编号 原因";
 
-    public const string Danger = "如有人身危险，请立即拨打110（报警）、119（火警）、120（急救）。\n";
     public const string NothingOpen = "您现在没有正在填写的诉求。请直接发送诉求内容。";
     public const string NotFound = "没有查到这个编号，或提取码不对。本人提交的请发送“查询 编号”；他人提交的请发送“查询 编号 提取码”。";
     public const string NotYours = "没有查到由您提交的这个编号。请核对编号，或拨打12345。";

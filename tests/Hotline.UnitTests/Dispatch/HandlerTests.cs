@@ -1,5 +1,6 @@
 using Hotline.Contracts;
 using Hotline.Dispatch;
+using Hotline.Dispatch.Alerts;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hotline.UnitTests.Dispatching;
@@ -12,9 +13,15 @@ public sealed class HandlerTests
 
     private readonly MemoryDocuments<WorkOrder> _store = new(WorkOrderDocument.Type);
     private readonly TestTime _time = new();
+    private readonly MemoryDocuments<Alert> _alerts = new(Alert.Type);
+    private readonly AlertDesk _desk;
     private readonly AppealReceivedHandler _received;
 
-    public HandlerTests() => _received = new(_store, new DispatchRules(Staff.Office), Staff.Office, _time, NullLogger<AppealReceivedHandler>.Instance);
+    public HandlerTests()
+    {
+        _desk = new(_alerts, Staff.Office, _time);
+        _received = new(_store, _desk, new DispatchRules(Staff.Office), Staff.Office, _time, NullLogger<AppealReceivedHandler>.Instance);
+    }
 
     [Fact]
     public async Task An_appeal_opens_one_order_however_often_it_comes()
@@ -58,14 +65,28 @@ public sealed class HandlerTests
         var attachment = new Attachment("a.jpg", "image/jpeg", 3, "00");
         for (var i = 0; i < 2; i++)
         {
-            await new AppealSupplementedHandler(_store, _time).HandleAsync(new(Submission, Appeals.Id, "n", "app", _time.Now, "三号楼", [attachment]), Envelope, default);
-            await new AppealUrgedHandler(_store, _time).HandleAsync(new(Guid.Empty, Appeals.Id, "n", "app", _time.Now, null), Envelope, default);
+            await new AppealSupplementedHandler(_store, _desk, _time).HandleAsync(new(Submission, Appeals.Id, "n", "app", _time.Now, "三号楼", [attachment]), Envelope, default);
+            await new AppealUrgedHandler(_store, _desk, _time).HandleAsync(new(Guid.Empty, Appeals.Id, "n", "app", _time.Now, null), Envelope, default);
         }
 
         var order = await OrderAsync();
         Assert.Equal(attachment, Assert.Single(Assert.Single(order.Supplements).Attachments!));
         Assert.Single(order.Urges);
         Assert.Equal(3, _store.Published.Count);
+    }
+
+    [Fact]
+    public async Task Words_of_danger_raise_one_alert_each_and_tell_the_citizen_whom_to_call()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            await _received.HandleAsync(Appeals.Of("救命", "老人溺水了"), Envelope, default);
+            await new AppealUrgedHandler(_store, _desk, _time).HandleAsync(new(Submission, Appeals.Id, "n", "app", _time.Now, "人已经昏迷"), Envelope, default);
+            await new AppealSupplementedHandler(_store, _desk, _time).HandleAsync(new(Guid.Empty, Appeals.Id, "n", "app", _time.Now, "在东门", []), Envelope, default);
+        }
+
+        Assert.Equal(["119,120", "120"], (await _desk.OpenAsync(default)).Select(alert => string.Join(',', alert.State.Raised.Emergencies)));
+        Assert.Equal(["danger"], Replies());
     }
 
     [Fact]
@@ -89,12 +110,12 @@ public sealed class HandlerTests
 
         Assert.Equal([Guid.Empty, Submission], (await OrderAsync()).Urges.Select(u => u.SubmissionId));
 
-        async Task UrgeAsync(Guid id) => await new AppealUrgedHandler(_store, _time).HandleAsync(new(id, Appeals.Id, "n", "app", _time.Now, null), Envelope, default);
+        async Task UrgeAsync(Guid id) => await new AppealUrgedHandler(_store, _desk, _time).HandleAsync(new(id, Appeals.Id, "n", "app", _time.Now, null), Envelope, default);
     }
 
     [Fact]
     public async Task An_event_whose_appeal_never_came_fails_loudly() => await Assert.ThrowsAsync<InvalidOperationException>(
-        async () => await new AppealUrgedHandler(_store, _time).HandleAsync(new(Submission, Appeals.Id, "n", "app", _time.Now, null), Envelope, default));
+        async () => await new AppealUrgedHandler(_store, _desk, _time).HandleAsync(new(Submission, Appeals.Id, "n", "app", _time.Now, null), Envelope, default));
 
     private async Task<WorkOrder> OrderAsync() => (await _store.GetAsync(Appeals.Id, default))!.State;
 

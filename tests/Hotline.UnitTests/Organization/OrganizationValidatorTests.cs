@@ -31,7 +31,8 @@ public sealed class OrganizationValidatorTests
         { "categories[73].words[\"水管\"]", AddCategory(new("new", "新类", "utilities", "help", new Dictionary<string, int> { ["水管"] = 0 })) },
         { "categories[73]", AddCategory(new("new", "新大类")) },
         { "natures[0].nature", Good with { Natures = [new("anger", new Dictionary<string, int>()), .. Good.Natures] } },
-        { "dangerWords[0]", Good with { DangerWords = ["火"] } },
+        { "dangerWords.119[0]", Good with { DangerWords = new Dictionary<string, IReadOnlyList<string>> { ["119"] = ["火"] } } },
+        { "dangerWords.911", Good with { DangerWords = new Dictionary<string, IReadOnlyList<string>> { ["911"] = ["着火了"] } } },
         { "places[0].division", Good with { Places = [new("太原市", "140100"), .. Good.Places] } },
         { "places[1].name", Good with { Places = [Good.Places[0], .. Good.Places] } },
         { "routes[0].unit", Good with { Routes = [new("other", "none", "absent"), .. Good.Routes] } },
@@ -78,7 +79,7 @@ public sealed class OrganizationValidatorTests
         var data = AddUnit(new("new", "新单位", "unit", "absent")) with
         {
             Fallback = "nothing",
-            DangerWords = ["火"],
+            DangerWords = new Dictionary<string, IReadOnlyList<string>> { ["119"] = ["火"] },
             Users = [Good.Users[0], Good.Users[0]],
             Routes = [new("other", "none", "absent")],
             Limits = [],
@@ -86,7 +87,7 @@ public sealed class OrganizationValidatorTests
 
         var paths = OrganizationValidator.Validate(data).Select(p => p.Path).ToHashSet();
 
-        Assert.Superset(new HashSet<string> { "units[199].parent", "fallback", "dangerWords[0]", "users[1].account", "routes[0].unit", "limits" }, paths);
+        Assert.Superset(new HashSet<string> { "units[199].parent", "fallback", "dangerWords.119[0]", "users[1].account", "routes[0].unit", "limits" }, paths);
         Assert.Equal(LimitSteps.All.Count, OrganizationValidator.Validate(data).Count(p => p.Path == "limits"));
     }
 

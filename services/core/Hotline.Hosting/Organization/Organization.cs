@@ -14,13 +14,15 @@ public sealed class Organization
     private readonly FrozenDictionary<string, UserAccount> _users;
     private readonly FrozenDictionary<(string Station, string Function), Unit> _byFunction;
     private readonly SearchValues<string> _danger;
+    private readonly (string Number, SearchValues<string> Words)[] _emergencies;
 
     /// <param name="data">Checked by <see cref="OrganizationValidator"/>.</param>
     public Organization(OrganizationData data, OfficeCalendar calendar)
     {
         Data = data;
         Calendar = calendar;
-        _danger = SearchValues.Create([.. data.DangerWords], StringComparison.OrdinalIgnoreCase);
+        _danger = SearchValues.Create([.. data.DangerWords.SelectMany(group => group.Value).Distinct()], StringComparison.OrdinalIgnoreCase);
+        _emergencies = [.. data.DangerWords.OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, SearchValues.Create([.. group.Value], StringComparison.OrdinalIgnoreCase)))];
         _units = data.Units.ToFrozenDictionary(u => u.Id);
         _stations = data.Units.Where(u => u.Level == UnitLevels.Station).ToFrozenDictionary(u => u.Division!);
         _categories = data.Categories.ToFrozenDictionary(c => c.Code);
@@ -37,6 +39,9 @@ public sealed class Organization
 
     /// <summary>Whether a text names a danger to life, by the file's words: such an appeal waits for nothing, and its citizen is told whom to call.</summary>
     public bool SoundsDangerous(string text) => text.AsSpan().ContainsAny(_danger);
+
+    /// <summary>The numbers of <see cref="EmergencyNumbers"/> for the dangers a text names; empty when it names none.</summary>
+    public IReadOnlyList<string> EmergenciesIn(string text) => [.. _emergencies.Where(group => text.AsSpan().ContainsAny(group.Words)).Select(static group => group.Number)];
 
     public Unit? Unit(string id) => _units.GetValueOrDefault(id);
 

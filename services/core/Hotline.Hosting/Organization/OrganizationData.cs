@@ -20,8 +20,8 @@ public sealed record OrganizationData
 
     public required IReadOnlyList<NatureWords> Natures { get; init; }
 
-    /// <summary>Words that tell of danger to life; one of them is enough.</summary>
-    public required IReadOnlyList<string> DangerWords { get; init; }
+    /// <summary>Words that tell of danger to life, by the number of <see cref="EmergencyNumbers"/> to call; one of them is enough.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<string>> DangerWords { get; init; }
 
     public required IReadOnlyList<PlaceName> Places { get; init; }
 

@@ -79,10 +79,14 @@ public static partial class OrganizationValidator
             problems.Words($"natures[{i}].words", data.Natures[i].Words);
         }
 
-        problems.Unique(data.DangerWords, w => w, i => $"dangerWords[{i}]");
-        for (var i = 0; i < data.DangerWords.Count; i++)
+        foreach (var (number, words) in data.DangerWords)
         {
-            problems.Word($"dangerWords[{i}]", data.DangerWords[i]);
+            problems.OneOf($"dangerWords.{number}", number, EmergencyNumbers.Titles.Keys);
+            problems.Unique(words, w => w, i => $"dangerWords.{number}[{i}]");
+            for (var i = 0; i < words.Count; i++)
+            {
+                problems.Word($"dangerWords.{number}[{i}]", words[i]);
+            }
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed partial class ConversationDesk(
     {
         if (push.State.Outcome is not null)
         {
+            intake.Balance.Became(EntryOutcome.Repeated);
             return pushes.ReplyTo(push);
         }
 
@@ -90,13 +91,14 @@ internal sealed partial class ConversationDesk(
     private async ValueTask<string> TakeUpAsync(Guid id, WeChatMessage message, CancellationToken cancellation)
     {
         var conversation = await conversations.AddAsync(message.From, id, cancellation);
+        intake.Balance.Became(EntryOutcome.Collected);
         var state = conversation.State;
-        var danger = organization.SoundsDangerous(message.Content) || organization.SoundsDangerous(message.Text("Recognition")) ? WeChatTexts.Danger : "";
+        var emergencies = organization.EmergenciesIn($"{message.Content}\n{message.Text("Recognition")}");
         var code = intake.Codes.For(state.AppealId);
-        if (state.Messages.Count >= options.Value.MostMessages || danger.Length > 0)
+        if (state.Messages.Count >= options.Value.MostMessages || emergencies.Count > 0)
         {
             await HandInAsync(conversation, cancellation); // danger does not wait for the citizen to say that this is all
-            return danger + WeChatTexts.Completed(state.Number, code);
+            return (emergencies.Count > 0 ? EmergencyNumbers.Advice(emergencies) + "\n" : "") + WeChatTexts.Completed(state.Number, code);
         }
 
         var messages = new List<WeChatMessage>();

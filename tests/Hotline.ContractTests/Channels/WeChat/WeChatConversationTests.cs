@@ -109,7 +109,7 @@ public sealed partial class WeChatConversationTests(WeChatHost host) : IClassFix
     public async Task Danger_waits_for_nothing()
     {
         var reply = await host.PushAsync(host.Text("citizen-i", "滨河小区3号楼着火了，楼上有人被困！"));
-        Assert.StartsWith("如有人身危险，请立即拨打110", reply, StringComparison.Ordinal);
+        Assert.StartsWith("如有人身危险，请立即拨打119（消防救援），不要等候本热线处理。", reply, StringComparison.Ordinal);
         Assert.NotNull(await host.Intake.FindAsync(Number().Match(reply).Value, default));
     }
 
