@@ -1,4 +1,5 @@
 using Hotline.AllInOne.Practice;
+using Hotline.AllInOne.Practice.Demo;
 using Hotline.Dispatch;
 using Hotline.Hosting;
 using Hotline.Intake.App;
@@ -12,6 +13,7 @@ using Hotline.Intake.WeChat;
 return args switch
 {
     ["play", .. var options] => await PlayCommand.RunAsync(options, Console.Out),
+    ["demo", .. var options] => await DemoCommand.RunAsync(options, Console.Out),
     ["proof", .. var options] => await ProofCommand.RunAsync(options, Console.Out),
     _ => await new HotlineHost(args)
         .Add<AppChannel>()

@@ -29,6 +29,8 @@ public sealed record WorkOrderPage(IReadOnlyList<WorkOrderLine> Items, long? Nex
 /// <param name="Version">For If-Match.</param>
 /// <param name="PublishedAt">When the platform showed it to the public; null where the channel publishes nothing.</param>
 /// <param name="Addressee">The leader or mailbox the citizen wrote to, who is to read it first 阅批; null where the channel has none.</param>
+/// <param name="Source">The entry of the channel it came by; null where the channel has one.</param>
+/// <param name="Marks">What the channel noticed and whoever decides should know: places that disagree, an old photo.</param>
 /// <param name="ContactRef">Hidden from units when the citizen is anonymous or asked for confidence.</param>
 /// <param name="Proposal">What the rules proposed; a station finds in it the unit they would pass it to.</param>
 public sealed record WorkOrderView(
@@ -37,6 +39,7 @@ public sealed record WorkOrderView(
     string State,
     string StateTitle,
     string Channel,
+    string? Source,
     string? Addressee,
     DateTimeOffset? PublishedAt,
     DateTimeOffset ReceivedAt,
@@ -53,6 +56,7 @@ public sealed record WorkOrderView(
     DateTimeOffset? OccurredAt,
     IReadOnlyList<Attachment> Attachments,
     Guid? ContactRef,
+    IReadOnlyList<string>? Marks,
     IReadOnlyList<string> Reach,
     bool Anonymous,
     bool Confidential,
@@ -144,6 +148,7 @@ internal static class WorkOrderViews
             order.State.Name(),
             order.State.Title(),
             appeal.Channel,
+            appeal.Source,
             appeal.Addressee,
             appeal.PublishedAt,
             appeal.ReceivedAt,
@@ -160,6 +165,7 @@ internal static class WorkOrderViews
             appeal.OccurredAt,
             appeal.Attachments,
             hidden ? null : appeal.ContactRef,
+            hidden ? null : appeal.Marks,
             hidden ? [] : appeal.Reach,
             appeal.Anonymous,
             appeal.Confidential,
