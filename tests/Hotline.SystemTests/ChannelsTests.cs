@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Hotline.AllInOne.Practice;
 using Hotline.Hosting;
 using Hotline.Intake.Phone.Calls;
+using Hotline.Intake.Messages;
 using Hotline.Intake.WeChat.Protocol;
 using Xunit;
 

@@ -1,7 +1,7 @@
+using Hotline.Intake.Messages;
 using System.Text;
 using System.Text.RegularExpressions;
 using Hotline.Contracts;
-using Hotline.Intake.WeChat.Protocol;
 
 namespace Hotline.Intake.WeChat;
 

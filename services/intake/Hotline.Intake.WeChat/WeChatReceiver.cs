@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Hotline.Hosting;
+using Hotline.Intake.Messages;
 using Hotline.Intake.WeChat.Conversations;
 using Hotline.Intake.WeChat.Protocol;
 using Hotline.Ports;

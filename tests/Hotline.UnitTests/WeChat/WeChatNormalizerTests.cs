@@ -1,6 +1,6 @@
 using System.Text;
+using Hotline.Intake.Messages;
 using Hotline.Intake.WeChat;
-using Hotline.Intake.WeChat.Protocol;
 using Hotline.UnitTests.Core;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
+using Hotline.Intake.Messages;
 using Hotline.Intake.WeChat;
-using Hotline.Intake.WeChat.Protocol;
 using Hotline.UnitTests.Core;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Hotline.Intake.Messages;
 using Hotline.Intake.WeChat.Protocol;
 using Hotline.UnitTests.Core;
 using Xunit;

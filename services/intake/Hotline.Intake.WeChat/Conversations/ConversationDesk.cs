@@ -1,8 +1,8 @@
+using Hotline.Intake.Messages;
 using System.Text;
 using System.Text.RegularExpressions;
 using Hotline.Contracts;
 using Hotline.Hosting;
-using Hotline.Intake.WeChat.Protocol;
 using Hotline.Ports;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,6 @@
+using Hotline.Intake.Messages;
 using System.Text;
 using Hotline.Contracts;
-using Hotline.Intake.WeChat.Protocol;
 using Hotline.Ports;
 
 namespace Hotline.Intake.WeChat.Conversations;

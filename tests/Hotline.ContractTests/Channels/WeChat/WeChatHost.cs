@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Hotline.Hosting;
 using Hotline.Intake;
+using Hotline.Intake.Messages;
 using Hotline.Intake.WeChat;
 using Hotline.Intake.WeChat.Protocol;
 using Microsoft.AspNetCore.Builder;

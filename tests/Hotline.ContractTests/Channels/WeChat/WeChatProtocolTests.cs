@@ -1,6 +1,6 @@
+using Hotline.Intake.Messages;
 using System.Net;
 using System.Text;
-using Hotline.Intake.WeChat.Protocol;
 using Xunit;
 
 namespace Hotline.ContractTests.Channels.WeChat;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Xml.Linq;
+using Hotline.Intake.Messages;
 using Hotline.Intake.WeChat;
-using Hotline.Intake.WeChat.Protocol;
 using Xunit;
 
 namespace Hotline.ContractTests.Channels.WeChat;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Xml;
 
-namespace Hotline.Intake.WeChat.Protocol;
+namespace Hotline.Intake.Messages;
 
 /// <summary>Reads a push, XML or JSON, into its fields. Hostile input costs no more than its length: no DTD, no entities, no depth.</summary>
 public static class WeChatReader

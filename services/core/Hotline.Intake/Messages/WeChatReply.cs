@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Hotline.Intake.WeChat.Protocol;
+namespace Hotline.Intake.Messages;
 
 /// <summary>Passive replies: what stands in the answer to a push, as XML to an XML push and as JSON to a JSON one.</summary>
 public static class WeChatReply

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Hotline.Intake.WeChat.Protocol;
+namespace Hotline.Intake.Messages;
 
 /// <summary>
 /// A pushed message or event: its fields by name, nested ones by path (<c>SendLocationInfo.Label</c>), as text, exactly as they came. The platform adds fields and

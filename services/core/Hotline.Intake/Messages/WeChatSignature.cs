@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Hotline.Intake.WeChat.Protocol;
+namespace Hotline.Intake.Messages;
 
 /// <summary>Signatures of a push: SHA-1 over the parts in ordinal order, lower-case hex. What SHA-1 lacks the token, a secret, makes good.</summary>
 public static class WeChatSignature
