@@ -73,7 +73,7 @@ internal static partial class Errors
             LogFailure(http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Hotline.Errors"), failure.GetType().Name, failure.StackTrace);
         }
 
-        SecurityHeaders.Set(http.Response.Headers);
+        SecurityHeaders.Fill(http.Response.Headers);
         await Problems.Of(status, detail, remedy).ExecuteAsync(http);
     }
 

@@ -45,6 +45,12 @@ public sealed record AppealDraft
     public IReadOnlyList<string>? Marks { get; init; }
 
     public IReadOnlyList<ReceivedFile> Files { get; init; } = [];
+
+    /// <summary>Whether a stored appeal is this submission, as far as the citizen's own words and files go.</summary>
+    public bool IsOf(Appeal stored) =>
+        Text == stored.Text && Title == stored.Title && Nature == stored.Nature && Category == stored.Category && Place == stored.Place
+        && OccurredAt == stored.OccurredAt && Anonymous == stored.Anonymous && Confidential == stored.Confidential
+        && Files.Select(file => file.Attachment.Sha256).SequenceEqual(stored.Attachments.Select(attachment => attachment.Sha256));
 }
 
 /// <summary>How to reach a citizen: sealed at once, never in an event or a log.</summary>

@@ -11,7 +11,7 @@ internal sealed class AppReceiver([FromKeyedServices(AppChannel.Name)] AppealInt
         {
             var draft = AppNormalizer.Normalize(submission.Value, submission.Device, submission.Key, submission.Files);
             var (receipt, stored) = await intake.ReceiveAsync(draft, submission.Original, http.RequestAborted);
-            if (receipt.Repeated && !IsSame(draft, stored))
+            if (receipt.Repeated && !draft.IsOf(stored))
             {
                 return Problems.Of(
                     StatusCodes.Status422UnprocessableEntity,
@@ -40,12 +40,6 @@ internal sealed class AppReceiver([FromKeyedServices(AppChannel.Name)] AppealInt
             intake.WithdrawAsync(appeal, submission.Key, CleanNote(submission.Value.Reason), submission.Original, http.RequestAborted));
 
     private static string? CleanNote(string? note) => note is null ? null : TextCleaner.Clean(note);
-
-    /// <summary>The same submission again, as far as the citizen's own words and files go.</summary>
-    private static bool IsSame(AppealDraft draft, Appeal stored) =>
-        draft.Text == stored.Text && draft.Title == stored.Title && draft.Nature == stored.Nature && draft.Category == stored.Category && draft.Place == stored.Place
-        && draft.OccurredAt == stored.OccurredAt && draft.Anonymous == stored.Anonymous && draft.Confidential == stored.Confidential
-        && draft.Files.Select(file => file.Attachment.Sha256).SequenceEqual(stored.Attachments.Select(attachment => attachment.Sha256));
 
     private static IReadOnlyList<AppFile> FilesOf(IReadOnlyList<Attachment> attachments) =>
         attachments.Count == 0 ? [] : [.. attachments.Select(file => new AppFile(file.Name, file.MediaType, file.Size, file.Sha256, file.Refused))];

@@ -31,21 +31,8 @@ internal static class WeChatTexts
     public static string Progress(ReceivedAppeal appeal)
     {
         var latest = appeal.Replies.MaxBy(reply => reply.Version);
-        var state = appeal.WithdrawnAt is not null ? "已撤回" : latest is null ? "已收到，等待受理" : StateName(latest.State);
-        return $"诉求{appeal.Appeal.Number}：{state}。{(latest is null ? "" : $"\n{latest.Text}")}";
+        return $"诉求{appeal.Appeal.Number}：{AppealProgress.TitleOf(appeal)}。{(latest is null ? "" : $"\n{latest.Text}")}";
     }
-
-    private static string StateName(string state) => state switch
-    {
-        "received" => "已收到，等待受理",
-        "accepted" => "已受理",
-        "answered" => "已答复",
-        "in-handling" => "办理中",
-        "handled" => "已办结",
-        "callback" => "待回访",
-        "closed" => "已结案",
-        _ => state,
-    };
 
     private static string Ask(WeChatNormalizer.Elements missing)
     {

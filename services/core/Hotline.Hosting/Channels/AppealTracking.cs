@@ -35,8 +35,14 @@ public static class AppealTracking
     }
 
     /// <summary>The appeal of a number for one who shows its code. A wrong code and an unknown number get the same answer.</summary>
+    public static ValueTask<(Document<ReceivedAppeal>? Appeal, ProblemHttpResult? Problem)> FindAsync(
+        HttpContext http, ServiceDescription service, string number, CancellationToken cancellation) =>
+        FindAsync(http, service, number, http.Request.Headers[CodeHeader].ToString(), $"请在请求头 {CodeHeader} 中填写回执上的提取码。", cancellation);
+
+    /// <summary>The same for a code that came another way.</summary>
+    /// <param name="remedy">What to do when it is wrong.</param>
     public static async ValueTask<(Document<ReceivedAppeal>? Appeal, ProblemHttpResult? Problem)> FindAsync(
-        HttpContext http, ServiceDescription service, string number, CancellationToken cancellation)
+        HttpContext http, ServiceDescription service, string number, string code, string remedy, CancellationToken cancellation)
     {
         var intake = http.RequestServices.GetRequiredKeyedService<AppealIntake>(service.Name);
         var attempts = http.RequestServices.GetRequiredKeyedService<CodeAttempts>(service.Name);
@@ -51,13 +57,13 @@ public static class AppealTracking
         }
 
         var appeal = await intake.FindAsync(number, cancellation);
-        if (appeal is not null && intake.Codes.Check(appeal.Id, http.Request.Headers[CodeHeader].ToString()))
+        if (appeal is not null && intake.Codes.Check(appeal.Id, code))
         {
             return (appeal, null);
         }
 
         attempts.Wrong(number);
-        return (null, Problems.NotFound("编号或提取码不对。", $"请在请求头 {CodeHeader} 中填写回执上的提取码。"));
+        return (null, Problems.NotFound("编号或提取码不对。", remedy));
     }
 
     /// <summary>The view of an appeal for the citizen.</summary>

@@ -3,18 +3,10 @@ using Hotline.Intake;
 using Hotline.Ports;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Hotline.Hosting;
-
-/// <summary>How much a channel reads.</summary>
-/// <param name="JsonBytes">The most bytes of a submission without files.</param>
-/// <param name="MultipartBytes">The most bytes of one with files.</param>
-/// <param name="Uploads">Those with files in work at once: each is held in memory while it is read.</param>
-public sealed record UploadLimits(int JsonBytes, int MultipartBytes, int Uploads);
 
 /// <summary>A submission of a device: proven, read and checked.</summary>
 /// <param name="Device">The thumbprint of the device's key.</param>
@@ -30,10 +22,7 @@ public sealed class DeviceSubmissions(ServiceDescription service, AppealIntake i
     /// <summary>The header with the device's own id of a submission, by which repeats are told.</summary>
     public const string KeyHeader = "Idempotency-Key";
     private const int LongestKey = 100;
-
-    /// <summary>4 KB a second, less than any phone network: whoever is slower holds a turn that others wait for.</summary>
-    private static readonly MinDataRate SlowestUpload = new(bytesPerSecond: 4096, gracePeriod: TimeSpan.FromSeconds(10));
-    private readonly SemaphoreSlim _uploads = new(limits.Uploads);
+    private readonly UploadTurns _uploads = new(limits);
 
     /// <summary>Reads a submission and hands it on; answers itself when there is none to hand on.</summary>
     public async Task<IResult> ReceiveAsync<T>(
@@ -70,7 +59,7 @@ public sealed class DeviceSubmissions(ServiceDescription service, AppealIntake i
         HttpContext http, string device, string key, JsonTypeInfo<T> json, Func<T, IReadOnlyList<FieldError>> check, Func<DeviceSubmission<T>, ValueTask<IResult>> receive)
         where T : class
     {
-        using var upload = await EnterAsync(http, http.RequestAborted);
+        using var upload = await _uploads.EnterAsync(http, http.RequestAborted);
         using var body = await RequestBytes.ReadAsync(http.Request, upload.MostBytes, http.RequestAborted);
         var original = new Original(body.Content, http.Request.ContentType ?? "");
         var (form, problem) = await SubmissionForm.ReadAsync(original.ContentType, body, http.RequestAborted);
@@ -108,30 +97,6 @@ public sealed class DeviceSubmissions(ServiceDescription service, AppealIntake i
 
         (device, key) = (check.Device, given);
         return null;
-    }
-
-    /// <summary>Uploads take turns, for each is held in memory; plain submissions do not wait for them.</summary>
-    private async ValueTask<Turn> EnterAsync(HttpContext http, CancellationToken cancellation)
-    {
-        if (http.Request.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) is not true)
-        {
-            return new Turn(null, limits.JsonBytes);
-        }
-
-        await _uploads.WaitAsync(cancellation);
-        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = SlowestUpload;
-        }
-
-        return new Turn(_uploads, limits.MultipartBytes);
-    }
-
-    private readonly struct Turn(SemaphoreSlim? uploads, int mostBytes) : IDisposable
-    {
-        public int MostBytes { get; } = mostBytes;
-
-        public void Dispose() => uploads?.Release();
     }
 }
 

@@ -1,7 +1,4 @@
-using System.Security.Cryptography;
-using Hotline.Contracts;
 using Hotline.Intake;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
 namespace Hotline.Hosting;
@@ -12,9 +9,6 @@ public sealed record SubmissionForm(ReadOnlyMemory<byte> Json, IReadOnlyList<Rec
     private const string JsonType = "application/json";
     private const string JsonPart = "appeal";
     private const int MostParts = 32;
-    private const int MostFiles = 9;
-    private const int LargestFile = 10 * 1024 * 1024;
-    private const int LongestName = 100;
 
     /// <returns>Null, and why in zh-CN, when the body is not of a form we know.</returns>
     public static async ValueTask<(SubmissionForm? Form, string? Problem)> ReadAsync(string contentType, RequestBytes body, CancellationToken cancellation)
@@ -42,71 +36,19 @@ public sealed record SubmissionForm(ReadOnlyMemory<byte> Json, IReadOnlyList<Rec
 
     private static async ValueTask<(SubmissionForm? Form, string? Problem)> ReadPartsAsync(string boundary, RequestBytes body, CancellationToken cancellation)
     {
-        ReadOnlyMemory<byte>? json = null;
+        var (parts, problem) = await FormParts.ReadAsync(boundary, MostParts, body, cancellation);
+        if (parts is null)
+        {
+            return (null, problem);
+        }
+
+        var json = parts.FirstOrDefault(part => part.Name == JsonPart);
         var files = new List<ReceivedFile>();
-        var parts = 0;
-        try
+        foreach (var part in parts.Where(part => part != json))
         {
-            using var stream = body.AsStream();
-            var reader = new MultipartReader(boundary, stream) { HeadersCountLimit = 8, HeadersLengthLimit = 4096 };
-            while (await reader.ReadNextSectionAsync(cancellation) is { } section)
-            {
-                if (++parts > MostParts)
-                {
-                    return (null, $"表单的部分超过 {MostParts} 个。");
-                }
-
-                var offset = (int)section.BaseStreamOffset!.Value;
-                var length = await LengthAsync(section.Body, cancellation);
-                var content = body.Content.Slice(offset, length);
-                if (section.GetContentDispositionHeader() is not { } disposition)
-                {
-                    return (null, "表单的某一部分缺少 Content-Disposition。");
-                }
-
-                if (disposition.Name.Equals(JsonPart, StringComparison.Ordinal) && json is null)
-                {
-                    json = content;
-                }
-                else
-                {
-                    files.Add(new ReceivedFile(Describe(disposition, content, files.Count), offset, length));
-                }
-            }
-        }
-        catch (Exception broken) when (broken is IOException or InvalidDataException or FormatException)
-        {
-            return (null, "multipart/form-data 的结构不完整。");
+            files.Add(part.AsFile(files.Count));
         }
 
-        return json is { } found ? (new SubmissionForm(found, files), null) : (null, $"表单缺少名为 {JsonPart} 的 JSON 部分。");
-    }
-
-    private static async ValueTask<int> LengthAsync(Stream body, CancellationToken cancellation)
-    {
-        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(64 * 1024);
-        try
-        {
-            var length = 0;
-            while (await body.ReadAsync(buffer, cancellation) is var read and > 0)
-            {
-                length += read;
-            }
-
-            return length;
-        }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
-        }
-    }
-
-    private static Attachment Describe(ContentDispositionHeaderValue disposition, ReadOnlyMemory<byte> content, int earlier)
-    {
-        var name = TextCleaner.Clean(HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value);
-        name = Path.GetFileName(name.Replace('\\', '/'));
-        var (mediaType, refused) = FileTypes.Sniff(content.Span);
-        refused ??= content.Length > LargestFile ? $"文件超过 {LargestFile / 1024 / 1024} MB。" : earlier >= MostFiles ? $"一次最多 {MostFiles} 个文件，其余可在提交后补充。" : null;
-        return new Attachment(TextCleaner.Head(name, LongestName), mediaType, content.Length, Convert.ToHexStringLower(SHA256.HashData(content.Span)), refused);
+        return json is null ? (null, $"表单缺少名为 {JsonPart} 的 JSON 部分。") : (new SubmissionForm(json.Content, files), null);
     }
 }

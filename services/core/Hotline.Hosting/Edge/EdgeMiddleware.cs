@@ -31,7 +31,7 @@ public sealed class EdgeMiddleware(RequestDelegate next, EdgeKind kind, EdgeToke
                 request.Headers.Remove(header);
             }
 
-            SecurityHeaders.Set(http.Response.Headers);
+            http.Response.OnStarting(SecurityHeaders.FillAsync, http.Response);
             return HasTwoLengths(request.Headers)
                 ? Problems.Of(StatusCodes.Status400BadRequest, "请求同时声明了两种长度。", "Content-Length 与 Transfer-Encoding 只能有一个。").ExecuteAsync(http)
                 : next(http);
@@ -67,15 +67,35 @@ public sealed class EdgeMiddleware(RequestDelegate next, EdgeKind kind, EdgeToke
     private static string OriginOf(HttpRequest request) => UriHelper.BuildAbsolute(request.Scheme, request.Host).TrimEnd('/');
 }
 
-/// <summary>Headers of every answer: these are APIs, so a browser is to do nothing with them but hand them on.</summary>
+/// <summary>
+/// Headers of every answer that does not set its own: most are APIs, so a browser is to do nothing with them but hand them on. Pages say what
+/// they need, and a gateway passes that on.
+/// </summary>
 internal static class SecurityHeaders
 {
-    public static void Set(IHeaderDictionary headers)
+    private static readonly (string Name, string Value)[] Strictest =
+    [
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cache-Control", "no-store"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("Referrer-Policy", "no-referrer"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+    ];
+
+    public static Task FillAsync(object response)
     {
-        headers.XContentTypeOptions = "nosniff";
-        headers.CacheControl = "no-store";
-        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        Fill(((HttpResponse)response).Headers);
+        return Task.CompletedTask;
+    }
+
+    public static void Fill(IHeaderDictionary headers)
+    {
+        foreach (var (name, value) in Strictest)
+        {
+            if (!headers.ContainsKey(name))
+            {
+                headers[name] = value;
+            }
+        }
     }
 }
