@@ -16,6 +16,8 @@ public static class GatewayRoutes
         new("intake-wechat", ["/intake/wechat"], 12354),
         new("intake-phone", ["/intake/phone"], 12355),
         new("intake-email", ["/intake/email"], 12356),
+        new("intake-portal", ["/intake/portal"], 12357),
+        new("intake-partners", ["/intake/partners"], 12358),
         new("dispatch", ["/work-orders", "/dispatch"], 12361),
     ];
 

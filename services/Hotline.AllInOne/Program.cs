@@ -5,8 +5,10 @@ using Hotline.Hosting;
 using Hotline.Intake.App;
 using Hotline.Intake.Email;
 using Hotline.Intake.MessageBoard;
+using Hotline.Intake.Partners;
 using Hotline.Intake.Phone;
 using Hotline.Intake.PhotoReport;
+using Hotline.Intake.Portal;
 using Hotline.Intake.WeChat;
 
 // The map of the system: every service that a process can host.
@@ -22,6 +24,8 @@ return args switch
         .Add<PhoneChannel>()
         .Add<MessageBoardChannel>()
         .Add<PhotoReportChannel>()
+        .Add<PortalChannel>()
+        .Add<PartnersChannel>()
         .Add<DispatchService>()
         .RunAsync(),
 };

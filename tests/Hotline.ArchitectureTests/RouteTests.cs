@@ -28,6 +28,36 @@ public sealed class RouteTests(Hosts hosts)
         "GET /intake/message-board/appeals/{number}/events",
         "GET /intake/phone/appeals/{number}",
         "GET /intake/phone/appeals/{number}/events",
+        "GET /intake/portal/appeals/{number}",
+        "GET /intake/portal/appeals/{number}/events",
+        "GET /intake/partners/appeals/{number}",
+        "GET /intake/partners/appeals/{number}/events",
+
+        // Pages for citizens; what they send is checked by its origin, a token, or the query code.
+        "GET /intake/portal/new",
+        "POST /intake/portal/new",
+        "GET /intake/portal/follow",
+        "POST /intake/portal/follow",
+        "POST /intake/portal/follow/supplement",
+        "POST /intake/portal/follow/urge",
+        "POST /intake/portal/follow/withdraw",
+
+        // By the signature of another site's back end.
+        "POST /intake/portal/submissions",
+        "GET /intake/portal/submissions/{id}",
+        "POST /intake/portal/submissions/{id}/supplements",
+        "POST /intake/portal/submissions/{id}/urges",
+        "POST /intake/portal/submissions/{id}/withdrawals",
+        "POST /intake/partners/submissions",
+        "GET /intake/partners/submissions/{id}",
+        "POST /intake/partners/submissions/{id}/supplements",
+        "POST /intake/partners/submissions/{id}/urges",
+        "POST /intake/partners/submissions/{id}/withdrawals",
+        "POST /intake/partners/orders",
+        "GET /intake/partners/orders/{foreignId}",
+        "POST /intake/partners/orders/{foreignId}/cancellation",
+        "GET /intake/partners/weibo/{partner}",
+        "POST /intake/partners/weibo/{partner}",
 
         // By the platform's or the telephone system's signature.
         "POST /intake/phone/call-events",

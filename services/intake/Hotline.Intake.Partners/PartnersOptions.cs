@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+using Hotline.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Hotline.Intake.Partners;
+
+/// <summary>The partners' options: who sends, by which protocol, under which source.</summary>
+public sealed class PartnersOptions
+{
+    public const string Section = "Hotline:Partners";
+
+    /// <summary>The partners. One without a key stays closed and says so.</summary>
+    [ValidateEnumeratedItems]
+    public IList<PartnerOptions> Partners { get; } = [];
+
+    /// <summary>For how many minutes what a Weibo user sends next belongs to his appeal before, 1–1440.</summary>
+    [Range(1, 1440)]
+    public int WeiboMinutes { get; set; } = 30;
+
+    /// <summary>The most bytes of a message without files, 1 KiB–1 MiB.</summary>
+    [Range(1024, 1_048_576)]
+    public int JsonBytes { get; set; } = 64 * 1024;
+
+    /// <summary>The most bytes of one with files, 64 KiB–256 MiB.</summary>
+    [Range(65_536, 268_435_456)]
+    public int MultipartBytes { get; set; } = 30 * 1024 * 1024;
+
+    /// <summary>Uploads in work at once, 1–1000: each is held in memory while it is read.</summary>
+    [Range(1, 1000)]
+    public int Uploads { get; set; } = 16;
+
+    internal UploadLimits Limits => new(JsonBytes, MultipartBytes, Uploads);
+
+    internal IEnumerable<SignedSender> Senders(PartnerProtocol protocol) => Partners.Where(partner => partner.Protocol == protocol).Select(partner => partner.ToSender());
+}
+
+/// <summary>What a partner speaks.</summary>
+public enum PartnerProtocol
+{
+    /// <summary>Signed JSON of appeals: newspapers, broadcasters, whoever has nothing of his own.</summary>
+    Media,
+
+    /// <summary>Weibo's fans' service 粉丝服务; the key is the appsecret.</summary>
+    Weibo,
+
+    /// <summary>Work orders of the province's platform 省平台.</summary>
+    Province,
+}
+
+/// <summary>A partner.</summary>
+public sealed class PartnerOptions : SignedSenderOptions
+{
+    public PartnerProtocol Protocol { get; set; }
+}
+
+[OptionsValidator]
+public sealed partial class PartnersOptionsValidator : IValidateOptions<PartnersOptions>;

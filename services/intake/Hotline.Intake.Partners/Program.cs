@@ -1,0 +1,4 @@
+using Hotline.Hosting;
+using Hotline.Intake.Partners;
+
+return await new HotlineHost(args).Add<PartnersChannel>().RunAsync();

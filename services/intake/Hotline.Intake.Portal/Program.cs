@@ -1,0 +1,4 @@
+using Hotline.Hosting;
+using Hotline.Intake.Portal;
+
+return await new HotlineHost(args).Add<PortalChannel>().RunAsync();
