@@ -40,24 +40,21 @@ public sealed partial class PartnersChannel : IServiceModule
             LogClosed(services.GetRequiredService<ILogger<PartnersChannel>>(), partner.Name, PartnersOptions.Section);
         }
 
-        var channel = routes.MapGroup(Service.Prefixes[0]);
-        channel.MapTracking(Service);
-        channel.MapContacts(Service);
-        channel.MapReviews(Service);
+        var channel = routes.MapChannel(Service);
         new SignedSubmissions(
-            services.GetRequiredKeyedService<AppealIntake>(Name), services.GetRequiredKeyedService<AppealWatch>(Name), services.GetRequiredKeyedService<SignedRequests>(PartnerProtocol.Media)).Map(channel);
+            Service, services.GetRequiredKeyedService<AppealIntake>(Name), services.GetRequiredKeyedService<AppealWatch>(Name), services.GetRequiredKeyedService<SignedRequests>(PartnerProtocol.Media)).Map(channel);
 
         // The platform signs what it sends; the handler checks that before all else.
         var weibo = services.GetRequiredService<WeiboReceiver>();
         var platform = channel.MapGroup("/weibo/{partner}").AllowAnonymous();
         platform.MapGet("", weibo.Verify);
-        platform.MapPost("", async http => await (await weibo.ReceiveAsync(http)).ExecuteAsync(http));
+        platform.MapPost("", async http => await (await weibo.ReceiveAsync(http)).ExecuteAsync(http)).CountsEntries(Service);
 
         // So does the province.
         var province = services.GetRequiredService<ProvinceDesk>();
         var orders = channel.MapGroup("/orders").AllowAnonymous();
-        orders.MapPost("", async http => await (await province.ReceiveAsync(http)).ExecuteAsync(http));
-        orders.MapPost("/{foreignId}/cancellation", async http => await (await province.CancelAsync(http)).ExecuteAsync(http));
+        orders.MapPost("", async http => await (await province.ReceiveAsync(http)).ExecuteAsync(http)).CountsEntries(Service);
+        orders.MapPost("/{foreignId}/cancellation", async http => await (await province.CancelAsync(http)).ExecuteAsync(http)).CountsEntries(Service);
         orders.MapGet("/{foreignId}", async http => await (await province.TrackAsync(http)).ExecuteAsync(http));
         channel.MapGet("/province-orders/{number}", province.ShowAsync).RequireStaff(Roles.Agent, Roles.Acceptor, Roles.Dispatcher);
         channel.MapPost("/province-orders/{number}/return", province.ReturnAsync).RequireStaff(Roles.Acceptor, Roles.Dispatcher);

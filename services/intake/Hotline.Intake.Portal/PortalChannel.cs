@@ -38,12 +38,9 @@ public sealed partial class PortalChannel : IServiceModule
             LogClosed(services.GetRequiredService<ILogger<PortalChannel>>(), site.Name, PortalOptions.Section);
         }
 
-        var channel = routes.MapGroup(Service.Prefixes[0]);
-        channel.MapTracking(Service);
-        channel.MapContacts(Service);
-        channel.MapReviews(Service);
+        var channel = routes.MapChannel(Service);
         new SignedSubmissions(
-            services.GetRequiredKeyedService<AppealIntake>(Name), services.GetRequiredKeyedService<AppealWatch>(Name), services.GetRequiredKeyedService<SignedRequests>(Name)).Map(channel);
+            Service, services.GetRequiredKeyedService<AppealIntake>(Name), services.GetRequiredKeyedService<AppealWatch>(Name), services.GetRequiredKeyedService<SignedRequests>(Name)).Map(channel);
 
         var receiver = services.GetRequiredService<PortalReceiver>();
         var pages = channel.MapGroup("").AllowAnonymous();
@@ -55,7 +52,7 @@ public sealed partial class PortalChannel : IServiceModule
         Post("/follow/urge", receiver.UrgeAsync);
         Post("/follow/withdraw", receiver.WithdrawAsync);
 
-        void Post(string pattern, Func<HttpContext, Task<IResult>> handler) => pages.MapPost(pattern, async http => await (await handler(http)).ExecuteAsync(http));
+        void Post(string pattern, Func<HttpContext, Task<IResult>> handler) => pages.MapPost(pattern, async http => await (await handler(http)).ExecuteAsync(http)).CountsEntries(Service);
     }
 
     private static PortalOptions OptionsOf(IServiceProvider services) => services.GetRequiredService<IOptions<PortalOptions>>().Value;

@@ -7,7 +7,7 @@ namespace Hotline.Intake.Portal;
 internal static class PortalPages
 {
     private const string Prefix = "/intake/portal";
-    private static readonly Html Emergency = Html.Of($"""<p class="notice">{AppealProgress.Danger}</p>""");
+    private static readonly Html Emergency = NoticeOf(["110", "119", "120"]);
 
     /// <summary>The form, filled in as far as it was.</summary>
     public static HtmlPage New(int status, Mailbox mailbox, string token, PortalForm form, IReadOnlyList<FieldError> errors) => new(status, $"提交诉求（{mailbox.Title}）", Html.Of($"""
@@ -34,8 +34,8 @@ internal static class PortalPages
         """));
 
     /// <summary>The receipt; the same however often the form is sent.</summary>
-    public static HtmlPage Received(int status, Receipt receipt, Appeal appeal, bool danger) => new(status, "已收到您的诉求", Html.Of($"""
-        {(danger ? Emergency : Html.Empty)}
+    public static HtmlPage Received(int status, Receipt receipt, Appeal appeal, IReadOnlyList<string> emergencies) => new(status, "已收到您的诉求", Html.Of($"""
+        {(emergencies.Count > 0 ? NoticeOf(emergencies) : Html.Empty)}
         <p>请记下编号和提取码，查询、补充、催单、撤诉都要用到。</p>
         <dl><dt>编号</dt><dd class="code" id="number">{receipt.Number}</dd><dt>提取码</dt><dd class="code" id="code">{receipt.Code}</dd>
         <dt>收到时间</dt><dd>{TimeOf(receipt.ReceivedAt)}</dd><dt>来源</dt><dd>{appeal.Source}</dd></dl>
@@ -85,6 +85,8 @@ internal static class PortalPages
         <p class="error">{detail}</p><p>{remedy}</p>
         <p><a href="{Prefix}/new">提交诉求</a> <a href="{Prefix}/follow">查询诉求</a></p>
         """));
+
+    private static Html NoticeOf(IReadOnlyList<string> emergencies) => Html.Of($"""<p class="notice">{EmergencyNumbers.Advice(emergencies)}</p>""");
 
     private static string TimeOf(DateTimeOffset at) => OfficeTime.At(at).ToString("yyyy年M月d日 HH:mm", System.Globalization.CultureInfo.InvariantCulture);
 

@@ -33,6 +33,7 @@ internal sealed class PortalReceiver(
             return PortalPages.Problem(StatusCodes.Status400BadRequest, "表单没有写明信箱，原文已保存待人工核查。", "请从原来的网站重新打开表单。");
         }
 
+        using var entry = intake.Balance.Enter(mailbox.Title);
         var filled = PortalForm.Of(form);
         var token = tokens.Read(NewForm, form["token"], out var expired);
         if (token is not null && expired && await intake.FindByKeyAsync(PortalNormalizer.KeyOf(token), http.RequestAborted) is null)
@@ -56,7 +57,7 @@ internal sealed class PortalReceiver(
             var (receipt, stored) = await intake.ReceiveAsync(draft, original, http.RequestAborted);
             return receipt.Repeated && !draft.IsOf(stored)
                 ? Again(StatusCodes.Status409Conflict, $"这张表单已经提交过（编号 {receipt.Number}），改动后的内容没有提交。若是新的诉求请再次提交；若是补充请到查询页。")
-                : PortalPages.Received(receipt.Repeated ? StatusCodes.Status200OK : StatusCodes.Status201Created, receipt, stored, organization.SoundsDangerous(stored.Text));
+                : PortalPages.Received(receipt.Repeated ? StatusCodes.Status200OK : StatusCodes.Status201Created, receipt, stored, organization.EmergenciesIn(stored.Text));
         }
         catch (EngineAwayException)
         {

@@ -24,6 +24,7 @@ public sealed class SignedRequests(AppealIntake intake, SignedSenders senders, U
             return refused!;
         }
 
+        using var entry = intake.Balance.Enter(sender.Source); // the entry of the route, now that its source is known
         var original = new Original(body.Content, http.Request.ContentType ?? "");
         var (form, problem) = await SubmissionForm.ReadAsync(original.ContentType, body, http.RequestAborted);
         FieldError? error = null;

@@ -8,20 +8,20 @@ using Microsoft.AspNetCore.Routing;
 namespace Hotline.Hosting;
 
 /// <summary>Appeals of other sites' back ends, by signed JSON: each site sends, adds to and follows its own and no other's.</summary>
-public sealed class SignedSubmissions(AppealIntake intake, AppealWatch watch, SignedRequests requests)
+public sealed class SignedSubmissions(ServiceDescription service, AppealIntake intake, AppealWatch watch, SignedRequests requests)
 {
     /// <summary>Maps it below a channel's prefix. The signature is checked before all else.</summary>
     public void Map(IEndpointRouteBuilder channel)
     {
         var submissions = channel.MapGroup("/submissions").AllowAnonymous();
-        submissions.MapPost("", (RequestDelegate)(http => AnswerAsync(http, ReceiveAsync(http))));
+        submissions.MapPost("", (RequestDelegate)(http => AnswerAsync(http, ReceiveAsync(http)))).CountsEntries(service);
         submissions.MapGet("/{id}", (RequestDelegate)(http => AnswerAsync(http, TrackAsync(http))));
         submissions.MapPost("/{id}/supplements", (RequestDelegate)(http => AnswerAsync(http, AddAsync(http, SubmittedNormalizer.CheckSupplement, (appeal, note) =>
-            intake.SupplementAsync(appeal, note.Value.Id!, TextCleaner.Clean(note.Value.Text), note.Files, note.Original, http.RequestAborted)))));
+            intake.SupplementAsync(appeal, note.Value.Id!, TextCleaner.Clean(note.Value.Text), note.Files, note.Original, http.RequestAborted))))).CountsEntries(service);
         submissions.MapPost("/{id}/urges", (RequestDelegate)(http => AnswerAsync(http, AddAsync(http, SubmittedNormalizer.CheckNote, (appeal, note) =>
-            intake.UrgeAsync(appeal, note.Value.Id!, SubmissionChecks.Given(note.Value.Text), note.Original, http.RequestAborted)))));
+            intake.UrgeAsync(appeal, note.Value.Id!, SubmissionChecks.Given(note.Value.Text), note.Original, http.RequestAborted))))).CountsEntries(service);
         submissions.MapPost("/{id}/withdrawals", (RequestDelegate)(http => AnswerAsync(http, AddAsync(http, SubmittedNormalizer.CheckNote, (appeal, note) =>
-            intake.WithdrawAsync(appeal, note.Value.Id!, SubmissionChecks.Given(note.Value.Text), note.Original, http.RequestAborted)))));
+            intake.WithdrawAsync(appeal, note.Value.Id!, SubmissionChecks.Given(note.Value.Text), note.Original, http.RequestAborted))))).CountsEntries(service);
     }
 
     private static async Task AnswerAsync(HttpContext http, Task<IResult> answer) => await (await answer).ExecuteAsync(http);

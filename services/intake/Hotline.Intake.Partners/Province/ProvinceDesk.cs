@@ -22,6 +22,7 @@ internal sealed class ProvinceDesk(
         var (order, cancellation) = (request.Value, http.RequestAborted);
         var own = OwnOf(order);
         var content = ((OrderPushed)own.Data).Content;
+        using var entry = intake.Balance.Enter(request.Sender.Source);
         var (receipt, _) = await intake.ReceiveAsync(ProvinceNormalizer.Normalize(order, request.Sender), request.Original, own, cancellation);
         if (!receipt.Repeated)
         {
@@ -37,6 +38,7 @@ internal sealed class ProvinceDesk(
         // Both are once only: a push that was cut off in between is finished by the next.
         appeal = await intake.SupplementAsync(appeal, content, ProvinceNormalizer.EditOf(order), [], request.Original, cancellation);
         await AppendAsync(appeal, own, HasPush, cancellation);
+        entry.CorrectTo(EntryOutcome.Supplement);
         watch.Changed(appeal.Id);
         return Answer("supplemented", StatusCodes.Status200OK);
 

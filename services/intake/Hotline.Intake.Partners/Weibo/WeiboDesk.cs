@@ -34,11 +34,14 @@ internal sealed partial class WeiboDesk(
         return text.Length == 0 ? ""
             : Command().Match(text) is { Success: true } command ? await ObeyAsync(partner, message, command, original, cancellation)
             : !TextCleaner.Shows(text, 4) ? Help
-            : (organization.SoundsDangerous(text) ? AppealProgress.Danger : "") + await TakeUpAsync(partner, message, text, original, cancellation);
+            : AdviceFor(text) + await TakeUpAsync(partner, message, text, original, cancellation);
     }
+
+    private string AdviceFor(string text) => organization.EmergenciesIn(text) is { Count: > 0 } emergencies ? EmergencyNumbers.Advice(emergencies) + "\n" : "";
 
     private async ValueTask<string> TakeUpAsync(SignedSender partner, WeiboMessage message, string text, Original original, CancellationToken cancellation)
     {
+        using var entry = intake.Balance.Enter(partner.Source);
         while (true)
         {
             Document<ReceivedAppeal>? latest = null;
@@ -49,11 +52,13 @@ internal sealed partial class WeiboDesk(
                 latest ??= earlier;
                 if (earlier.State.Appeal.SourceId == message.Id)
                 {
+                    entry.Became(EntryOutcome.Repeated);
                     return Received(earlier.State.Appeal.Number, intake.Codes.For(earlier.Id));
                 }
 
                 if (AppealIntake.HasSupplement(earlier, message.Id))
                 {
+                    entry.Became(EntryOutcome.Repeated);
                     return Supplemented(earlier);
                 }
             }
@@ -61,6 +66,7 @@ internal sealed partial class WeiboDesk(
             if (latest is { State.WithdrawnAt: null } && time.GetUtcNow() - LastOf(latest.State) < TimeSpan.FromMinutes(options.Value.WeiboMinutes))
             {
                 latest = await intake.SupplementAsync(latest, message.Id, text, [], original, cancellation);
+                entry.CorrectTo(EntryOutcome.Supplement); // another message may have opened the appeal this one tried to
                 watch.Changed(latest.Id);
                 return Supplemented(latest);
             }

@@ -28,17 +28,18 @@ internal sealed class WeiboReceiver(
             return refusal;
         }
 
+        using var entry = intake.Balance.Enter(partner!.Source);
         using var body = await RequestBytes.ReadAsync(http.Request, MostBytes, http.RequestAborted);
         var json = body.Content.Span.TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'{', ..];
         var original = new Original(body.Content, json ? "application/json" : "text/xml");
         var fields = WeChatReader.Read(body.Content);
         if (fields is null || WeiboMessage.Read(fields, json, body.Content.Span) is not { } message)
         {
-            await intake.KeepForReviewAsync(partner!.Name, original, "不是可识别的微博消息。", http.RequestAborted);
+            await intake.KeepForReviewAsync(partner.Name, original, "不是可识别的微博消息。", http.RequestAborted);
             return Problems.Of(StatusCodes.Status400BadRequest, "不是可识别的微博消息，原文已保存待人工核查。", "请核对推送格式：JSON，或微信格式的 XML。");
         }
 
-        var reply = await desk.AnswerAsync(partner!, message, original, http.RequestAborted);
+        var reply = await desk.AnswerAsync(partner, message, original, http.RequestAborted);
         return reply.Length == 0 ? TypedResults.Text("")
             : json ? TypedResults.Text(message.Answer(reply), "application/json", Encoding.UTF8)
             : TypedResults.Text(WeChatReply.Of(fields, reply, time.GetUtcNow(), json: false), "application/xml", Encoding.UTF8);
