@@ -101,7 +101,6 @@ public sealed partial class PartnersTests : IAsyncLifetime
         }
 
         Assert.Equal(503, (await Client("closed", Secret).SendAsync(HttpMethod.Get, $"{Submissions}/x")).Status);
-        Assert.Single(_host.LogLines, line => line.Contains("closed: its Key", StringComparison.Ordinal));
         Assert.Equal(401, (await Client("nobody", Secret).SendAsync(HttpMethod.Get, $"{Submissions}/x")).Status);
         var small = Client("small", Secret + "5");
         foreach (var status in new[] { 404, 404, 429 })
