@@ -182,9 +182,6 @@ public sealed class AppealIntake
     /// <summary>The appeal of a submission, by the key of its draft; null when there is none.</summary>
     public ValueTask<Document<ReceivedAppeal>?> FindByKeyAsync(string key, CancellationToken cancellation) => _appeals.FindAsync(key, cancellation);
 
-    /// <summary>Whether a supplement was added under the sender's own id of it.</summary>
-    public static bool HasSupplement(Document<ReceivedAppeal> appeal, string sourceId) => appeal.State.Added.Contains(AddedId.Of(appeal.Id, EntryOutcome.Supplement, sourceId));
-
     /// <summary>Stores what is to be told to the citizen, once per version.</summary>
     /// <returns>Null when it was stored before.</returns>
     public async ValueTask<Document<ReceivedAppeal>?> StoreReplyAsync(ReplyIssued reply, CancellationToken cancellation)

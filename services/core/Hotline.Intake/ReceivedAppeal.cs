@@ -38,6 +38,9 @@ public sealed record ReceivedAppeal(Appeal Appeal)
     /// <summary>The channel's own part, as its <see cref="ChannelPart"/> folds it; null where the channel has none.</summary>
     public object? Own { get; init; }
 
+    /// <summary>Whether a supplement was added under the sender's own id of it.</summary>
+    public bool HasSupplement(string sourceId) => Added.Contains(AddedId.Of(Appeal.Id, EntryOutcome.Supplement, sourceId));
+
     public static DocumentType<ReceivedAppeal> TypeFor(string service, ChannelPart? part = null) => new(
         service,
         "appeals",

@@ -56,7 +56,7 @@ internal sealed partial class WeiboDesk(
                     return Received(earlier.State.Appeal.Number, intake.Codes.For(earlier.Id));
                 }
 
-                if (AppealIntake.HasSupplement(earlier, message.Id))
+                if (earlier.State.HasSupplement(message.Id))
                 {
                     entry.Became(EntryOutcome.Repeated);
                     return Supplemented(earlier);

@@ -93,9 +93,10 @@ public sealed partial class PartnersTests : IAsyncLifetime
     [Fact]
     public async Task Stale_closed_unknown_and_too_many_are_refused_and_what_is_signed_but_unreadable_is_kept()
     {
+        var daily = Client("daily", Secret);
         foreach (var late in new[] { 301, -301 })
         {
-            using var stale = Client("daily", Secret).Sign(HttpMethod.Get, $"{Submissions}/x", late: TimeSpan.FromSeconds(late));
+            using var stale = daily.Sign(HttpMethod.Get, $"{Submissions}/x", late: TimeSpan.FromSeconds(late));
             using var refused = await _host.Http.SendAsync(stale);
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         }
@@ -108,10 +109,10 @@ public sealed partial class PartnersTests : IAsyncLifetime
             Assert.Equal(status, (await small.SendAsync(HttpMethod.Get, $"{Submissions}/x")).Status);
         }
 
-        Assert.Equal(400, (await Client("daily", Secret).SendAsync(HttpMethod.Post, Submissions, """{"id":"c-1","text":"路灯不亮","colour":"red"}""")).Status);
-        Assert.Equal(400, (await Client("daily", Secret).SendAsync(HttpMethod.Post, Submissions, "not JSON")).Status);
+        Assert.Equal(400, (await daily.SendAsync(HttpMethod.Post, Submissions, """{"id":"c-1","text":"路灯不亮","colour":"red"}""")).Status);
+        Assert.Equal(400, (await daily.SendAsync(HttpMethod.Post, Submissions, "not JSON")).Status);
         Assert.Equal(2, (await _host.Intake.ReviewsAsync(0, 10, default)).Count);
-        Assert.Equal(400, (await Client("daily", Secret).SendAsync(HttpMethod.Post, Submissions, """{"id":"c 1","text":"路灯不亮"}""")).Status);
+        Assert.Equal(400, (await daily.SendAsync(HttpMethod.Post, Submissions, """{"id":"c 1","text":"路灯不亮"}""")).Status);
     }
 
     [Fact]
