@@ -57,8 +57,17 @@ public sealed record AppealDraft
 /// <param name="Sender">What the channel calls the sender: a device, an openid.</param>
 public sealed record Contact(string? Name = null, string? Phone = null, string? Email = null, string? Address = null, string? Sender = null);
 
-/// <summary>A file within the original: the original is kept whole, so a file is a stretch of it.</summary>
-public sealed record ReceivedFile(Attachment Attachment, int Offset, int Length);
+/// <summary>A file within the original: the original is kept whole, so a file is a stretch of it; or one that was kept apart, since it came by another way.</summary>
+public sealed record ReceivedFile(Attachment Attachment, int Offset, int Length)
+{
+    /// <summary>Where it lies when it is no part of the original; null when it is.</summary>
+    public KeptFile? Kept { get; init; }
+}
+
+/// <summary>Bytes that <see cref="AppealIntake.KeepAsync"/> kept.</summary>
+/// <param name="Owner">The id they were kept under.</param>
+/// <param name="Blob">A <see cref="Ports.BlobRef"/>.</param>
+public sealed record KeptFile(Guid Owner, string Blob);
 
 /// <summary>A request or message as it came, byte for byte.</summary>
 public sealed record Original(ReadOnlyMemory<byte> Content, string ContentType);

@@ -158,20 +158,31 @@ public sealed class AppealIntake
     /// <summary>What was sealed beside a fact of the channel's own.</summary>
     public byte[] OpenOwn(Document<ReceivedAppeal> appeal, Fact own) => _contacts.Open(own.Sealed.Span, OwnContext(appeal.Id));
 
-    /// <summary>Keeps bytes made from an appeal, sealed like its original. Durable when it returns.</summary>
-    public async ValueTask<BlobRef> KeepAsync(Guid appeal, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    /// <summary>Keeps bytes that belong to a submission, sealed like its original. Durable when it returns.</summary>
+    public async ValueTask<BlobRef> KeepAsync(Guid owner, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
-        var blob = _originals.Pack(content.Span, appeal, _time.GetUtcNow());
+        var blob = _originals.Pack(content.Span, owner, _time.GetUtcNow());
         await _blobs.PutAsync(blob, cancellation);
         return blob.Ref;
     }
 
     /// <summary>What <see cref="KeepAsync"/> kept; null when there is no such blob.</summary>
-    public ValueTask<byte[]?> KeptAsync(Guid appeal, BlobRef blob, CancellationToken cancellation) => _originals.UnpackAsync(blob, appeal, cancellation);
+    public ValueTask<byte[]?> KeptAsync(Guid owner, BlobRef blob, CancellationToken cancellation) => _originals.UnpackAsync(blob, owner, cancellation);
 
     /// <summary>The files an appeal came with, in the order of its attachments, refused ones included; null when the original is gone.</summary>
-    public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> FilesOfAsync(Document<ReceivedAppeal> appeal, CancellationToken cancellation) =>
-        await OriginalOfAsync(appeal, cancellation) is { } original ? [.. Open(appeal).Files.Select(file => original.AsMemory(file.Offset, file.Length))] : null;
+    /// <param name="supplement">The id of a supplement, for the files that came with it.</param>
+    public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> FilesOfAsync(Document<ReceivedAppeal> appeal, CancellationToken cancellation, Guid? supplement = null)
+    {
+        var (id, part) = supplement is { } added ? (added, Open(appeal.Facts.First(fact => fact.Data is AppealSupplemented of && of.Id == added), added)) : (appeal.Id, Open(appeal));
+        var original = await KeptAsync(id, new BlobRef(part.Original), cancellation);
+        var files = new List<ReadOnlyMemory<byte>>();
+        foreach (var file in original is null ? [] : part.Files)
+        {
+            files.Add(file.Kept is { } kept ? await KeptAsync(kept.Owner, new BlobRef(kept.Blob), cancellation) : original.AsMemory(file.Offset, file.Length));
+        }
+
+        return original is null ? null : files;
+    }
 
     public ValueTask<Document<ReceivedAppeal>?> GetAsync(Guid id, CancellationToken cancellation) => _appeals.GetAsync(id, cancellation);
 
@@ -265,13 +276,14 @@ public sealed class AppealIntake
     /// <summary>Another context than the contact's, so that the one cannot be put in the other's place.</summary>
     private static byte[] OwnContext(Guid id) => [.. "own"u8, .. id.ToByteArray(bigEndian: true)];
 
-    private SealedPart Open(Document<ReceivedAppeal> appeal) =>
-        JsonSerializer.Deserialize(_contacts.Open(appeal.Facts[0].Sealed.Span, appeal.Id.ToByteArray(bigEndian: true)), IntakeJson.Default.SealedPart)!;
+    private SealedPart Open(Document<ReceivedAppeal> appeal) => Open(appeal.Facts[0], appeal.Id);
+
+    private SealedPart Open(Fact fact, Guid id) => JsonSerializer.Deserialize(_contacts.Open(fact.Sealed.Span, id.ToByteArray(bigEndian: true)), IntakeJson.Default.SealedPart)!;
 
     private byte[] Seal(Guid id, Contact? contact, NewBlob blob, Original original, IReadOnlyList<ReceivedFile> files)
     {
         var part = new SealedPart(
-            contact, blob.Ref.Value, original.ContentType, Hash(original), original.Content.Length, files.Count == 0 ? [] : [.. files.Select(file => new SealedFile(file.Offset, file.Length))]);
+            contact, blob.Ref.Value, original.ContentType, Hash(original), original.Content.Length, files.Count == 0 ? [] : [.. files.Select(file => new SealedFile(file.Offset, file.Length, file.Kept))]);
         Span<byte> context = stackalloc byte[16];
         id.TryWriteBytes(context, bigEndian: true, out _);
         return _contacts.Seal(JsonSerializer.SerializeToUtf8Bytes(part, IntakeJson.Default.SealedPart), context);

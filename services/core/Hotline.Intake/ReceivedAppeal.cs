@@ -98,7 +98,8 @@ public sealed record ContactRevealed(string By, string Reason, DateTimeOffset At
 public sealed record SealedPart(Contact? Contact, string Original, string ContentType, string Sha256, int Size, IReadOnlyList<SealedFile> Files);
 
 /// <summary>Where a file lies within its original.</summary>
-public sealed record SealedFile(int Offset, int Length);
+/// <param name="Kept">Where it lies instead, if it was kept apart.</param>
+public sealed record SealedFile(int Offset, int Length, KeptFile? Kept = null);
 
 /// <summary>Something that came and could not be understood; a person looks at it.</summary>
 /// <param name="Reason">Why, in zh-CN, as the sender was told.</param>
