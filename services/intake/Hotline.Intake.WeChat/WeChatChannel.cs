@@ -1,6 +1,8 @@
 using Hotline.Contracts;
 using Hotline.Hosting;
 using Hotline.Intake.WeChat.Conversations;
+using Hotline.Intake.WeChat.Media;
+using Hotline.Intake.WeChat.Platform;
 using Hotline.Ports;
 using Microsoft.Extensions.Options;
 
@@ -22,7 +24,8 @@ public sealed partial class WeChatChannel : IServiceModule
             services.GetRequiredService<IDocumentStores>().Open(PushedMessage.TypeFor(Name)),
             services.GetRequiredService<IServiceKeys>().Sealer(Name, "pushes"),
             services.GetRequiredService<IIdSource>(),
-            services.GetRequiredService<TimeProvider>()));
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<WeChatApi>().IsOpen));
         builder.Services.AddSingleton(services => new ConversationStore(
             services.GetRequiredService<IDocumentStores>().Open(Conversation.TypeFor(Name)),
             services.GetRequiredKeyedService<AppealIntake>(Name),
@@ -36,9 +39,17 @@ public sealed partial class WeChatChannel : IServiceModule
             services.GetRequiredKeyedService<AppealWatch>(Name),
             services.GetRequiredKeyedService<CodeAttempts>(Name),
             services.GetRequiredService<Organization>(),
-            services.GetRequiredService<IOptions<WeChatOptions>>()));
+            services.GetRequiredService<Bell>(),
+            services.GetRequiredService<IOptions<WeChatOptions>>(),
+            services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<WeChatReceiver>();
-        builder.Services.AddHostedService<ConversationSweep>();
+        builder.Services.AddSingleton<Bell>();
+        builder.Services.AddSingleton<ConversationSweep>();
+        builder.Services.AddHostedService(static services => services.GetRequiredService<ConversationSweep>());
+        builder.Services.AddSingleton<WeChatApi>();
+        builder.Services.AddSingleton<VideoHosts>();
+        builder.Services.AddSingleton<MediaFetcher>();
+        builder.Services.AddHostedService<MediaWorker>();
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)
@@ -47,6 +58,10 @@ public sealed partial class WeChatChannel : IServiceModule
         if (services.GetRequiredService<IOptions<WeChatOptions>>().Value.Closed is { } reason)
         {
             LogClosed(services.GetRequiredService<ILogger<WeChatChannel>>(), reason);
+        }
+        else if (!services.GetRequiredService<WeChatApi>().IsOpen)
+        {
+            LogNoMedia(services.GetRequiredService<ILogger<WeChatChannel>>(), $"{WeChatOptions.Section}:AppSecret is not set");
         }
 
         var channel = routes.MapChannel(Service);
@@ -60,4 +75,7 @@ public sealed partial class WeChatChannel : IServiceModule
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The WeChat channel is closed: {Reason}")]
     private static partial void LogClosed(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The WeChat channel fetches no photos and recordings, they stay marks in the text: {Reason}")]
+    private static partial void LogNoMedia(ILogger logger, string reason);
 }

@@ -33,6 +33,27 @@ public sealed class WeChatOptions
     [Range(1, 600)]
     public int SweepSeconds { get; set; } = 20;
 
+    /// <summary>The account's AppSecret; a secret. Without it what citizens photograph and record stays with the platform, which deletes it after three days.</summary>
+    public string AppSecret { get; set; } = "";
+
+    /// <summary>Where the platform's interface is.</summary>
+    [Required]
+    public Uri ApiBase { get; set; } = new("https://api.weixin.qq.com/");
+
+    /// <summary>Fetches the token by stable_token, which spends no other's; false for the older call, for an account whose token nobody else fetches.</summary>
+    public bool StableToken { get; set; } = true;
+
+    /// <summary>Hosts from which videos are fetched when the platform gives an address in place of the bytes: <c>qq.com</c> for all below it; <c>host:port</c> for that alone.</summary>
+    public IList<string> VideoHosts { get; } = [];
+
+    /// <summary>How long an appeal waits for its photos and recordings after the citizen said that this is all, 0–600 seconds; what comes later is a supplement.</summary>
+    [Range(0, 600)]
+    public int MediaWaitSeconds { get; set; } = 60;
+
+    /// <summary>The largest photo, recording or video taken, 1 KiB–256 MiB, bytes.</summary>
+    [Range(1024, 268_435_456)]
+    public int MediaBytes { get; set; } = 32 * 1024 * 1024;
+
     /// <summary>Why the channel is closed; null when it is open.</summary>
     public string? Closed => Token.Length == 0 ? $"{Section}:Token is not set" : EncodingAesKey.Length == 0 && !AllowPlain ? $"{Section}:EncodingAesKey is not set" : null;
 }

@@ -27,6 +27,9 @@ internal static class WeChatTexts
 
     public static string Withdrawn(string number) => $"诉求{number}已撤回。";
 
+    /// <summary>A supplement's words, for staff.</summary>
+    public static string LateMedia(string name, string? refused) => refused is null ? $"市民提交诉求前发送的{name}，已从微信取回。" : $"市民提交诉求前发送的{name}：{refused}";
+
     /// <summary>Where an appeal stands, with what was replied last.</summary>
     public static string Progress(ReceivedAppeal appeal)
     {

@@ -24,6 +24,9 @@ public sealed class WeChatMessage(IReadOnlyDictionary<string, string> fields)
 
     public string Content => Text("Content");
 
+    /// <summary>Under which the platform keeps a photo, a recording or a video for three days; empty when it is none.</summary>
+    public string MediaId => Type is "image" or "voice" or "video" or "shortvideo" ? Text("MediaId") : "";
+
     /// <summary>The platform's time; null when it is none. Unix seconds.</summary>
     public DateTimeOffset? CreatedAt =>
         long.TryParse(Text("CreateTime"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 32_503_680_000

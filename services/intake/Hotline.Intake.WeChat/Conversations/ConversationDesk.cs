@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Hotline.Contracts;
 using Hotline.Hosting;
+using Hotline.Intake.WeChat.Media;
 using Hotline.Ports;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,8 @@ namespace Hotline.Intake.WeChat.Conversations;
 
 /// <summary>Deals with what citizens send: commands are answered, greetings too, the rest becomes appeals. Doing it again changes nothing.</summary>
 internal sealed partial class ConversationDesk(
-    PushStore pushes, ConversationStore conversations, AppealIntake intake, AppealWatch watch, CodeAttempts attempts, Organization organization, IOptions<WeChatOptions> options)
+    PushStore pushes, ConversationStore conversations, AppealIntake intake, AppealWatch watch, CodeAttempts attempts, Organization organization, Bell bell,
+    IOptions<WeChatOptions> options, TimeProvider time)
 {
     private const string Done = "完成";
 
@@ -29,30 +31,70 @@ internal sealed partial class ConversationDesk(
 
         // What was stored was read before, so it reads again.
         var message = WeChatReader.Read(pushes.BodyOf(push)) ?? throw new InvalidOperationException("A stored push does not read.");
-        var (outcome, reply) = await DecideAsync(push.Id, message, cancellation);
+        var (outcome, reply) = await DecideAsync(push, message, cancellation);
         return await pushes.AnswerAsync(push, outcome, reply, cancellation);
     }
 
-    /// <summary>Makes the appeal of a conversation that is complete.</summary>
-    public async ValueTask<Receipt> HandInAsync(Document<Conversation> conversation, CancellationToken cancellation)
+    /// <summary>Makes the appeal of a conversation that is complete; while its media are awaited, only closes it.</summary>
+    /// <param name="atOnce">Awaits nothing: what is missing becomes a supplement.</param>
+    public async ValueTask HandInAsync(Document<Conversation> conversation, CancellationToken cancellation, bool atOnce = false)
     {
         conversation = await conversations.EndAsync(conversation, cancellation);
-        var bodies = new List<byte[]>();
-        foreach (var id in conversation.State.Messages)
+        if (conversation.State is { MediaChosen: null, MediaOwed: { Count: > 0 } owed })
         {
-            bodies.Add(await pushes.BodyOfAsync(id, cancellation));
+            var here = new List<Guid>();
+            foreach (var id in owed)
+            {
+                here.AddRange((await pushes.GetAsync(id, cancellation)).State.MediaWaiting ? [] : [id]);
+            }
+
+            if (here.Count < owed.Count && !atOnce && time.GetUtcNow() - conversation.State.EndingAt < TimeSpan.FromSeconds(options.Value.MediaWaitSeconds))
+            {
+                return;
+            }
+
+            conversation = await conversations.ChooseMediaAsync(conversation, here, cancellation);
+        }
+
+        var state = conversation.State;
+        var (bodies, files) = (new List<byte[]>(), new List<ReceivedFile>());
+        foreach (var id in state.Messages)
+        {
+            var push = await pushes.GetAsync(id, cancellation);
+            bodies.Add(pushes.BodyOf(push));
+            if (state.MediaChosen?.Contains(id) == true)
+            {
+                files.Add(push.State.Media ?? throw new InvalidOperationException("Media were chosen that are not there."));
+            }
         }
 
         var messages = bodies.Select(body => WeChatReader.Read(body)!).ToList();
-        var draft = WeChatNormalizer.Normalize(messages, $"conversation/{conversation.Id:N}", conversation.Id.ToString("N"));
+        var draft = WeChatNormalizer.Normalize(messages, $"conversation/{conversation.Id:N}", conversation.Id.ToString("N")) with { Files = files };
         var original = new Original(bodies.SelectMany(static body => body.Append((byte)'\n')).ToArray(), "application/vnd.hotline.wechat-messages");
-        var state = conversation.State;
-        var (receipt, _) = await intake.ReceiveAsync(draft, original, cancellation, new Reservation(state.AppealId, state.Number, intake.Codes.For(state.AppealId)));
+        await intake.ReceiveAsync(draft, original, cancellation, new Reservation(state.AppealId, state.Number, intake.Codes.For(state.AppealId)));
         await conversations.FinishAsync(conversation, cancellation);
-        return receipt;
     }
 
-    private async ValueTask<(PushOutcome Outcome, string Reply)> DecideAsync(Guid id, WeChatMessage message, CancellationToken cancellation)
+    /// <summary>Adds to an appeal the media that came too late for it, and tells of those that cannot be had.</summary>
+    public async ValueTask DeliverMediaAsync(Document<Conversation> conversation, CancellationToken cancellation)
+    {
+        foreach (var id in conversation.State.MediaOwed)
+        {
+            var push = await pushes.GetAsync(id, cancellation);
+            if (push.State.Media is not { } file)
+            {
+                continue;
+            }
+
+            var appeal = await intake.GetAsync(conversation.State.AppealId, cancellation) ?? throw new InvalidOperationException("An appeal vanished.");
+            var original = new Original(pushes.BodyOf(push), push.State.Json ? "application/json" : "text/xml");
+            await intake.SupplementAsync(appeal, $"media/{id:N}", WeChatTexts.LateMedia(MediaFile.NameOf(push.State.Type), file.Attachment.Refused), [file], original, cancellation);
+            watch.Changed(appeal.Id);
+            conversation = await conversations.DeliverMediaAsync(conversation, id, cancellation);
+        }
+    }
+
+    private async ValueTask<(PushOutcome Outcome, string Reply)> DecideAsync(Document<PushedMessage> push, WeChatMessage message, CancellationToken cancellation)
     {
         if (message.Type == "event")
         {
@@ -64,14 +106,18 @@ internal sealed partial class ConversationDesk(
             var text = TextCleaner.Clean(message.Content);
             if (Command().Match(text) is { Success: true } command)
             {
-                return await ObeyAsync(id, message, command, cancellation);
+                return await ObeyAsync(push.Id, message, command, cancellation);
             }
 
             if (text == Done)
             {
-                return await conversations.OpenOfAsync(message.From, cancellation) is { } open && await HandInAsync(open, cancellation) is var receipt
-                    ? (PushOutcome.Command, WeChatTexts.Completed(receipt.Number, receipt.Code))
-                    : (PushOutcome.Command, WeChatTexts.NothingOpen);
+                if (await conversations.OpenOfAsync(message.From, cancellation) is not { } open)
+                {
+                    return (PushOutcome.Command, WeChatTexts.NothingOpen);
+                }
+
+                await HandInAsync(open, cancellation);
+                return (PushOutcome.Command, WeChatTexts.Completed(open.State.Number, intake.Codes.For(open.State.AppealId)));
             }
 
             if ((text.Length == 0 || Greetings.Contains(text.TrimEnd('!', '！', '。', '~', '～', ' ').ToLowerInvariant()))
@@ -81,23 +127,29 @@ internal sealed partial class ConversationDesk(
             }
         }
 
-        return IsTelling(message) ? (PushOutcome.Appeal, await TakeUpAsync(id, message, cancellation)) : (PushOutcome.Command, WeChatTexts.Help);
+        return IsTelling(message) ? (PushOutcome.Appeal, await TakeUpAsync(push, message, cancellation)) : (PushOutcome.Command, WeChatTexts.Help);
     }
 
     /// <summary>A type not known yet is taken up when it says something.</summary>
     private static bool IsTelling(WeChatMessage message) =>
         message.Type is "text" or "image" or "voice" or "video" or "shortvideo" or "location" or "link" || message.Content.Length > 0;
 
-    private async ValueTask<string> TakeUpAsync(Guid id, WeChatMessage message, CancellationToken cancellation)
+    private async ValueTask<string> TakeUpAsync(Document<PushedMessage> push, WeChatMessage message, CancellationToken cancellation)
     {
-        var conversation = await conversations.AddAsync(message.From, id, cancellation);
+        var id = push.Id;
+        var conversation = await conversations.AddAsync(message.From, push, cancellation);
         intake.Balance.Became(EntryOutcome.Collected);
+        if (push.State.MediaWaiting)
+        {
+            bell.Ring();
+        }
+
         var state = conversation.State;
         var emergencies = organization.EmergenciesIn($"{message.Content}\n{message.Text("Recognition")}");
         var code = intake.Codes.For(state.AppealId);
         if (state.Messages.Count >= options.Value.MostMessages || emergencies.Count > 0)
         {
-            await HandInAsync(conversation, cancellation); // danger does not wait for the citizen to say that this is all
+            await HandInAsync(conversation, cancellation, atOnce: emergencies.Count > 0); // danger waits neither for the citizen to say that this is all, nor for his photos
             return (emergencies.Count > 0 ? EmergencyNumbers.Advice(emergencies) + "\n" : "") + WeChatTexts.Completed(state.Number, code);
         }
 
@@ -114,6 +166,11 @@ internal sealed partial class ConversationDesk(
     private async ValueTask<(PushOutcome Outcome, string Reply)> ObeyAsync(Guid id, WeChatMessage message, Match command, CancellationToken cancellation)
     {
         var (verb, number, rest) = (command.Groups["verb"].Value, command.Groups["number"].Value, command.Groups["rest"].Value.Trim());
+        if (await conversations.EndingOfAsync(message.From, number, cancellation) is { } ending)
+        {
+            await HandInAsync(ending, cancellation, atOnce: true); // he was told that it is registered
+        }
+
         var appeal = await intake.FindAsync(number, cancellation);
         var own = appeal is not null && intake.IsFrom(appeal, message.From);
         if (verb is "查询" or "进度")

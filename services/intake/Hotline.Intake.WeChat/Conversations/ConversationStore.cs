@@ -26,8 +26,9 @@ internal sealed class ConversationStore(
     }
 
     /// <summary>Adds a message to the open conversation or to a new one, once however often it is done.</summary>
-    public async ValueTask<Document<Conversation>> AddAsync(string openid, Guid message, CancellationToken cancellation)
+    public async ValueTask<Document<Conversation>> AddAsync(string openid, Document<PushedMessage> push, CancellationToken cancellation)
     {
+        var (message, media) = (push.Id, push.State.MediaWaiting || push.State.Media is not null);
         while (true)
         {
             var (count, latest) = await LatestAsync(openid, cancellation);
@@ -43,7 +44,7 @@ internal sealed class ConversationStore(
             var now = time.GetUtcNow();
             if (latest is not null && !IsOver(latest.State))
             {
-                if (await conversations.AppendAsync(latest, [new NewFact(new MessageAdded(message, now), now)], cancellation) is { } after)
+                if (await conversations.AppendAsync(latest, [new NewFact(new MessageAdded(message, now, media), now)], cancellation) is { } after)
                 {
                     return after;
                 }
@@ -52,7 +53,7 @@ internal sealed class ConversationStore(
             }
 
             var reserved = await intake.ReserveAsync(cancellation);
-            var opened = new NewFact(new ConversationOpened(reserved.Id, reserved.Number, message, now), now);
+            var opened = new NewFact(new ConversationOpened(reserved.Id, reserved.Number, message, now, media), now);
             var (added, document) = await conversations.AddOnceAsync(new NewDocument(ids.Next(), KeyOf(openid, count), [opened]), cancellation);
             if (added)
             {
@@ -70,12 +71,36 @@ internal sealed class ConversationStore(
     public ValueTask<Document<Conversation>> FinishAsync(Document<Conversation> conversation, CancellationToken cancellation) =>
         MarkAsync(conversation, static state => state.Ended, static now => new ConversationEnded(now), cancellation);
 
-    /// <summary>Conversations whose appeal is due: quiet for long enough, or ended and then interrupted.</summary>
-    public async ValueTask<IReadOnlyList<Document<Conversation>>> DueAsync(CancellationToken cancellation)
+    /// <summary>Notes which media its appeal comes with; of two at once the first counts.</summary>
+    public ValueTask<Document<Conversation>> ChooseMediaAsync(Document<Conversation> conversation, IReadOnlyList<Guid> chosen, CancellationToken cancellation) =>
+        MarkAsync(conversation, static state => state.MediaChosen is not null, now => new MediaChosen(chosen, now), cancellation);
+
+    /// <summary>Notes that media that came late stand as a supplement.</summary>
+    public ValueTask<Document<Conversation>> DeliverMediaAsync(Document<Conversation> conversation, Guid push, CancellationToken cancellation) =>
+        MarkAsync(conversation, state => !state.MediaOwed.Contains(push), now => new MediaDelivered(push, now), cancellation);
+
+    /// <summary>The citizen's conversation of a number that takes no more messages and is no appeal yet; null when there is none.</summary>
+    public async ValueTask<Document<Conversation>?> EndingOfAsync(string openid, string number, CancellationToken cancellation)
+    {
+        var (count, _) = await LatestAsync(openid, cancellation);
+        for (var back = 1; back <= LookBack && count - back >= 0; back++)
+        {
+            if (await conversations.FindAsync(KeyOf(openid, count - back), cancellation) is { State: { Ending: true, Ended: false } state } ending && state.Number == number)
+            {
+                return ending;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Conversations whose appeal is due: quiet for long enough, or ended and then interrupted; and those whose appeal awaits media.</summary>
+    /// <param name="onlyEnding">Leaves out those that are merely quiet.</param>
+    public async ValueTask<IReadOnlyList<Document<Conversation>>> DueAsync(bool onlyEnding, CancellationToken cancellation)
     {
         var due = new List<Document<Conversation>>();
         long after = 0;
-        while (await conversations.QueryAsync("open", "open", after, PageSize, cancellation) is { Count: > 0 } page)
+        while (await conversations.QueryAsync("open", onlyEnding ? "ending" : "open", after, PageSize, cancellation) is { Count: > 0 } page)
         {
             due.AddRange(page.Where(conversation => IsOver(conversation.State)));
             after = page[^1].Sequence;

@@ -11,33 +11,48 @@ internal sealed partial class ConversationSweep(
     /// <summary>By then the platform has tried three times, five seconds each.</summary>
     private static readonly TimeSpan Interrupted = TimeSpan.FromSeconds(20);
 
+    private readonly Bell _bell = new();
+
+    /// <summary>Media came, so appeals that wait for them may be due.</summary>
+    public void Nudge() => _bell.Ring();
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.SweepSeconds), time);
-        do
+        var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+        var nudged = false;
+        while (true)
         {
+            var ring = _bell.NextRing;
             try
             {
-                await SweepAsync(stoppingToken);
+                await SweepAsync(nudged, stoppingToken);
             }
             catch (EngineAwayException away)
             {
                 LogWaits(away.Message); // what is due stays due
             }
+
+            nudged = await Task.WhenAny(tick, ring) == ring;
+            if (!nudged)
+            {
+                await tick;
+                tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+            }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task SweepAsync(CancellationToken cancellation)
+    /// <param name="nudged">Looks only at what waits for media.</param>
+    private async Task SweepAsync(bool nudged, CancellationToken cancellation)
     {
-        foreach (var push in await pushes.LeftOverAsync(time.GetUtcNow() - Interrupted, cancellation))
+        foreach (var push in nudged ? [] : await pushes.LeftOverAsync(time.GetUtcNow() - Interrupted, cancellation))
         {
             await EachAsync(push.Id, async () => await desk.AnswerAsync(push, cancellation));
         }
 
-        foreach (var conversation in await conversations.DueAsync(cancellation))
+        foreach (var conversation in await conversations.DueAsync(nudged, cancellation))
         {
-            await EachAsync(conversation.Id, async () => await desk.HandInAsync(conversation, cancellation));
+            await EachAsync(conversation.Id, async () => await (conversation.State.Ended ? desk.DeliverMediaAsync(conversation, cancellation) : desk.HandInAsync(conversation, cancellation)));
         }
     }
 

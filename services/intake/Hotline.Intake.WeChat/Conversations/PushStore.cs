@@ -6,7 +6,8 @@ using Hotline.Ports;
 namespace Hotline.Intake.WeChat.Conversations;
 
 /// <summary>Pushes as they came, sealed, and what was answered: the durable memory by which a push sent again gets the same answer.</summary>
-internal sealed class PushStore(IDocumentStore<PushedMessage> pushes, ISealer sealer, IIdSource ids, TimeProvider time)
+/// <param name="fetchesMedia">Whether media are fetched; else pushes that point to them are like all others.</param>
+internal sealed class PushStore(IDocumentStore<PushedMessage> pushes, ISealer sealer, IIdSource ids, TimeProvider time, bool fetchesMedia)
 {
     /// <summary>The longest page of the store.</summary>
     private const int PageSize = 200;
@@ -17,7 +18,7 @@ internal sealed class PushStore(IDocumentStore<PushedMessage> pushes, ISealer se
     {
         var id = ids.Next();
         var now = time.GetUtcNow();
-        var fact = new NewFact(new PushStored(message.Type.Length is > 0 and <= 40 ? message.Type : "unknown", json), now) { Sealed = sealer.Seal(body.Span, ContextOf(id)) };
+        var fact = new NewFact(new PushStored(message.Type.Length is > 0 and <= 40 ? message.Type : "unknown", json, fetchesMedia && message.MediaId.Length > 0), now) { Sealed = sealer.Seal(body.Span, ContextOf(id)) };
         return (await pushes.AddOnceAsync(new NewDocument(id, message.Key, [fact]), cancellation)).Document;
     }
 
@@ -29,9 +30,7 @@ internal sealed class PushStore(IDocumentStore<PushedMessage> pushes, ISealer se
         {
             var now = time.GetUtcNow();
             var fact = new NewFact(new PushAnswered(outcome, now), now) { Sealed = sealer.Seal(Encoding.UTF8.GetBytes(reply), ContextOf(push.Id)) };
-            push = await pushes.AppendAsync(push, [fact], cancellation)
-                ?? await pushes.GetAsync(push.Id, cancellation)
-                ?? throw new InvalidOperationException("A push vanished.");
+            push = await pushes.AppendAsync(push, [fact], cancellation) ?? await GetAsync(push.Id, cancellation);
         }
 
         return ReplyTo(push);
@@ -44,21 +43,38 @@ internal sealed class PushStore(IDocumentStore<PushedMessage> pushes, ISealer se
     /// <summary>The message in clear, byte for byte.</summary>
     public byte[] BodyOf(Document<PushedMessage> push) => sealer.Open(push.Facts[0].Sealed.Span, ContextOf(push.Id));
 
-    public async ValueTask<byte[]> BodyOfAsync(Guid id, CancellationToken cancellation) =>
-        BodyOf(await pushes.GetAsync(id, cancellation) ?? throw new InvalidOperationException("A push vanished."));
+    public async ValueTask<byte[]> BodyOfAsync(Guid id, CancellationToken cancellation) => BodyOf(await GetAsync(id, cancellation));
+
+    public async ValueTask<Document<PushedMessage>> GetAsync(Guid id, CancellationToken cancellation) =>
+        await pushes.GetAsync(id, cancellation) ?? throw new InvalidOperationException("A push vanished.");
+
+    /// <summary>Notes what became of a push's media, <see cref="MediaKept"/> or <see cref="MediaGone"/>; of two the first counts.</summary>
+    public async ValueTask SettleMediaAsync(Document<PushedMessage> push, object settled, CancellationToken cancellation)
+    {
+        while (push.State.MediaWaiting && await pushes.AppendAsync(push, [new NewFact(settled, time.GetUtcNow())], cancellation) is null)
+        {
+            push = await GetAsync(push.Id, cancellation);
+        }
+    }
 
     /// <summary>Pushes stored before a moment and never dealt with.</summary>
-    public async ValueTask<IReadOnlyList<Document<PushedMessage>>> LeftOverAsync(DateTimeOffset before, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<Document<PushedMessage>>> LeftOverAsync(DateTimeOffset before, CancellationToken cancellation) =>
+        [.. (await AllAsync("open", "open", cancellation)).Where(push => push.Facts[0].At < before)];
+
+    /// <summary>Pushes whose media wait to be fetched, oldest first.</summary>
+    public ValueTask<IReadOnlyList<Document<PushedMessage>>> MediaWaitingAsync(CancellationToken cancellation) => AllAsync("media", "waiting", cancellation);
+
+    private async ValueTask<IReadOnlyList<Document<PushedMessage>>> AllAsync(string index, string value, CancellationToken cancellation)
     {
-        var left = new List<Document<PushedMessage>>();
+        var all = new List<Document<PushedMessage>>();
         long after = 0;
-        while (await pushes.QueryAsync("open", "open", after, PageSize, cancellation) is { Count: > 0 } page)
+        while (await pushes.QueryAsync(index, value, after, PageSize, cancellation) is { Count: > 0 } page)
         {
-            left.AddRange(page.Where(push => push.Facts[0].At < before));
+            all.AddRange(page);
             after = page[^1].Sequence;
         }
 
-        return left;
+        return all;
     }
 
     private static byte[] ContextOf(Guid id) => id.ToByteArray(bigEndian: true);
