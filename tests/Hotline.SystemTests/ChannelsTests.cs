@@ -1,13 +1,10 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hotline.AllInOne.Practice;
 using Hotline.Hosting;
 using Hotline.Intake.Phone.Calls;
-using Hotline.Intake.Messages;
-using Hotline.Intake.WeChat.Protocol;
 using Xunit;
 
 namespace Hotline.SystemTests;
@@ -16,9 +13,7 @@ namespace Hotline.SystemTests;
 public sealed partial class ChannelsTests
 {
     private const string Secret = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
-    private const string AppId = "wx0123456789abcdef";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-    private static readonly WeChatCrypt Crypt = new(Secret, AppId);
 
     [Theory]
     [InlineData(Form.OneProcess)]
@@ -28,27 +23,27 @@ public sealed partial class ChannelsTests
         using var limit = new CancellationTokenSource(Limit);
         await using var hotline = await RunningHotline.StartAsync(form, options:
         [
-            $"--Hotline:WeChat:AppId={AppId}", $"--Hotline:WeChat:Token={Secret}", $"--Hotline:WeChat:EncodingAesKey={Secret}", $"--Hotline:Email:PipeKey={Secret}", $"--Hotline:Phone:EventSecret={Secret}",
+            .. WeChatPlatform.Options, $"--Hotline:Email:PipeKey={Secret}", $"--Hotline:Phone:EventSecret={Secret}",
         ], services: ["intake-wechat", "intake-email", "intake-phone", "dispatch"]);
         using var http = hotline.NewHttp();
         var staff = new StaffClient(http, await hotline.TokensAsync());
         var players = new OfficePlayers(staff, OrganizationFile.Load(), TimeProvider.System);
 
         // WeChat: the process dies in the middle of the conversation.
-        var opened = await PushAsync(http, "昨天离石区滨河街道兴隆巷的路灯不亮。", 1);
+        var opened = await WeChatPlatform.PushAsync(http, "昨天离石区滨河街道兴隆巷的路灯不亮。", 1);
         var number = Number().Match(opened).Value;
         var process = form == Form.OneProcess ? "all" : "intake-wechat";
         await hotline.KillAsync(process);
         await hotline.StartAsync();
-        Assert.Equal(opened, await PushAsync(http, "昨天离石区滨河街道兴隆巷的路灯不亮。", 1));
-        Assert.Contains(number, await PushAsync(http, "今天还是不亮，电话13800001111", 2), StringComparison.Ordinal);
-        Assert.Contains(number, await PushAsync(http, "完成", 3), StringComparison.Ordinal);
+        Assert.Equal(opened, await WeChatPlatform.PushAsync(http, "昨天离石区滨河街道兴隆巷的路灯不亮。", 1));
+        Assert.Contains(number, await WeChatPlatform.PushAsync(http, "今天还是不亮，电话13800001111", 2), StringComparison.Ordinal);
+        Assert.Contains(number, await WeChatPlatform.PushAsync(http, "完成", 3), StringComparison.Ordinal);
         await players.HandleAsync(number, limit.Token);
         var reply = "";
         for (var message = 10; !reply.Contains("已结案", StringComparison.Ordinal); message++)
         {
             limit.Token.ThrowIfCancellationRequested();
-            reply = await PushAsync(http, $"查询 {number}", message);
+            reply = await WeChatPlatform.PushAsync(http, $"查询 {number}", message);
         }
 
         // Mail, by an MTA's pipe.
@@ -79,20 +74,6 @@ public sealed partial class ChannelsTests
         }
 
         await hotline.StopAsync();
-    }
-
-    /// <summary>Pushes a text as the platform would, sealed.</summary>
-    /// <returns>What the account says.</returns>
-    private static async Task<string> PushAsync(HttpClient http, string text, int message)
-    {
-        var plain = $"<xml><ToUserName>gh_1</ToUserName><FromUserName>citizen-1</FromUserName><CreateTime>1772413200</CreateTime><MsgType>text</MsgType><Content><![CDATA[{text}]]></Content><MsgId>{message}</MsgId></xml>";
-        var frame = Crypt.Encrypt(Encoding.UTF8.GetBytes(plain), RandomNumberGenerator.GetBytes(16));
-        var address = $"/intake/wechat/callback?signature={WeChatSignature.Of(Secret, "1", "2")}&timestamp=1&nonce=2&encrypt_type=aes&msg_signature={WeChatSignature.Of(Secret, "1", "2", frame)}";
-        using var content = new StringContent($"<xml><Encrypt>{frame}</Encrypt></xml>", Encoding.UTF8, "text/xml");
-        using var answer = await http.PostAsync(new Uri(address, UriKind.Relative), content);
-        var body = await answer.Content.ReadAsByteArrayAsync();
-        Assert.True(answer.IsSuccessStatusCode, Encoding.UTF8.GetString(body));
-        return WeChatReader.Read(Crypt.Decrypt(WeChatReader.Read(body)!.Text("Encrypt"))!)!.Content;
     }
 
     private static async Task TellAsync(HttpClient http, string body)

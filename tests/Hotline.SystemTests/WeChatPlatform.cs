@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Hotline.Intake.WeChat.Protocol;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Hotline.SystemTests;
+
+/// <summary>WeChat as a channel meets it: pushes that are signed and sealed, and the interface that gives tokens and photos.</summary>
+internal sealed class WeChatPlatform : IAsyncDisposable
+{
+    private const string Secret = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+    private const string AppId = "wx0123456789abcdef";
+    private static readonly WeChatCrypt Crypt = new(Secret, AppId);
+    private readonly ConcurrentDictionary<string, int> _asked = new();
+    private readonly WebApplication _application;
+
+    private WeChatPlatform(WebApplication application) => _application = application;
+
+    /// <summary>Calls for photos are taken and not answered.</summary>
+    public bool Stalls { get; set; }
+
+    /// <summary>What the channel is to be told, its secrets included.</summary>
+    public static string[] Options { get; } = [$"--Hotline:WeChat:AppId={AppId}", $"--Hotline:WeChat:Token={Secret}", $"--Hotline:WeChat:EncodingAesKey={Secret}"];
+
+    /// <summary>What it is to be told to fetch photos here.</summary>
+    public string[] MediaOptions => [$"--Hotline:WeChat:AppSecret={Secret}", $"--Hotline:WeChat:ApiBase={_application.Urls.Single()}", "--Hotline:WeChat:SweepSeconds=1"];
+
+    public static async Task<WeChatPlatform> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var platform = new WeChatPlatform(builder.Build());
+        platform._application.MapPost("/cgi-bin/stable_token", static () => Results.Text("""{"access_token":"t","expires_in":7200}""", "application/json"));
+        platform._application.MapGet("/cgi-bin/media/get", new RequestDelegate(platform.GiveAsync));
+        await platform._application.StartAsync();
+        return platform;
+    }
+
+    public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    public int AskedFor(string media) => _asked.GetValueOrDefault(media);
+
+    public static byte[] PhotoOf(string media) => [0xFF, 0xD8, 0xFF, 0xE0, .. Encoding.UTF8.GetBytes(media)];
+
+    public static Task<string> PushAsync(HttpClient http, string text, int message) =>
+        SendAsync(http, $"<MsgType>text</MsgType><Content><![CDATA[{text}]]></Content>", message);
+
+    public static Task<string> PushPhotoAsync(HttpClient http, string media, int message) =>
+        SendAsync(http, $"<MsgType>image</MsgType><PicUrl>x</PicUrl><MediaId>{media}</MediaId>", message);
+
+    /// <summary>Pushes as the platform would, sealed.</summary>
+    /// <returns>What the account says.</returns>
+    private static async Task<string> SendAsync(HttpClient http, string inner, int message)
+    {
+        var plain = $"<xml><ToUserName>gh_1</ToUserName><FromUserName>citizen-1</FromUserName><CreateTime>1772413200</CreateTime>{inner}<MsgId>{message}</MsgId></xml>";
+        var frame = Crypt.Encrypt(Encoding.UTF8.GetBytes(plain), RandomNumberGenerator.GetBytes(16));
+        var address = $"/intake/wechat/callback?signature={WeChatSignature.Of(Secret, "1", "2")}&timestamp=1&nonce=2&encrypt_type=aes&msg_signature={WeChatSignature.Of(Secret, "1", "2", frame)}";
+        using var content = new StringContent($"<xml><Encrypt>{frame}</Encrypt></xml>", Encoding.UTF8, "text/xml");
+        using var answer = await http.PostAsync(new Uri(address, UriKind.Relative), content);
+        var body = await answer.Content.ReadAsByteArrayAsync();
+        Assert.True(answer.IsSuccessStatusCode, Encoding.UTF8.GetString(body));
+        return WeChatReader.Read(Crypt.Decrypt(WeChatReader.Read(body)!.Text("Encrypt"))!)!.Content;
+    }
+
+    private async Task GiveAsync(HttpContext http)
+    {
+        var media = http.Request.Query["media_id"].ToString();
+        _asked.AddOrUpdate(media, 1, static (_, count) => count + 1);
+        if (Stalls)
+        {
+            var hungUp = new TaskCompletionSource();
+            await using var registration = http.RequestAborted.Register(hungUp.SetResult);
+            await hungUp.Task;
+            return;
+        }
+
+        http.Response.ContentType = "image/jpeg";
+        await http.Response.Body.WriteAsync(PhotoOf(media));
+    }
+}
