@@ -123,6 +123,13 @@ public sealed class RunningHotline : IAsyncDisposable
 
     public bool Runs(string name) => !_processes[name].HasExited;
 
+    /// <summary>Bytes of memory a process holds.</summary>
+    public long MemoryOf(string name)
+    {
+        _processes[name].Refresh();
+        return _processes[name].WorkingSet64;
+    }
+
     /// <summary>SIGTERM to all, gateway first, and waits for their end.</summary>
     public async Task StopAsync()
     {

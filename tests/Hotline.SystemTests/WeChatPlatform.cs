@@ -58,14 +58,21 @@ internal sealed class WeChatPlatform : IAsyncDisposable
     /// <returns>What the account says.</returns>
     private static async Task<string> SendAsync(HttpClient http, string inner, int message)
     {
-        var plain = $"<xml><ToUserName>gh_1</ToUserName><FromUserName>citizen-1</FromUserName><CreateTime>1772413200</CreateTime>{inner}<MsgId>{message}</MsgId></xml>";
+        var body = await PushRawAsync(
+            http, $"<xml><ToUserName>gh_1</ToUserName><FromUserName>citizen-1</FromUserName><CreateTime>1772413200</CreateTime>{inner}<MsgId>{message}</MsgId></xml>");
+        return WeChatReader.Read(Crypt.Decrypt(WeChatReader.Read(Encoding.UTF8.GetBytes(body))!.Text("Encrypt"))!)!.Content;
+    }
+
+    /// <returns>The answer as it came.</returns>
+    public static async Task<string> PushRawAsync(HttpClient http, string plain)
+    {
         var frame = Crypt.Encrypt(Encoding.UTF8.GetBytes(plain), RandomNumberGenerator.GetBytes(16));
         var address = $"/intake/wechat/callback?signature={WeChatSignature.Of(Secret, "1", "2")}&timestamp=1&nonce=2&encrypt_type=aes&msg_signature={WeChatSignature.Of(Secret, "1", "2", frame)}";
         using var content = new StringContent($"<xml><Encrypt>{frame}</Encrypt></xml>", Encoding.UTF8, "text/xml");
         using var answer = await http.PostAsync(new Uri(address, UriKind.Relative), content);
-        var body = await answer.Content.ReadAsByteArrayAsync();
-        Assert.True(answer.IsSuccessStatusCode, Encoding.UTF8.GetString(body));
-        return WeChatReader.Read(Crypt.Decrypt(WeChatReader.Read(body)!.Text("Encrypt"))!)!.Content;
+        var body = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, body);
+        return body;
     }
 
     private async Task GiveAsync(HttpContext http)

@@ -187,6 +187,7 @@ public sealed class HotlineHost(string[] args, TimeProvider? time = null)
             kestrel.Limits.MaxConcurrentConnections = limits.Connections;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(limits.IdleSeconds);
         });
         if (configuration["urls"] is null && configuration["http_ports"] is null)
         {

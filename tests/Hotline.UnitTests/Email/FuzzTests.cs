@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Hotline.Intake.Email.Mime;
+using Hotline.UnitTests.Core;
 using Xunit.Abstractions;
 
 namespace Hotline.UnitTests.Email;
@@ -12,12 +13,13 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private const int Longest = 4_096;
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(20);
 
-    private static readonly string[] Tokens =
-    [
+    private static readonly byte[][] Tokens =
+    [.. new[]
+    {
         "--b\r\n", "--b--\r\n", "\r\n\r\n", "\r", "\n", "=?utf-8?B?", "=?gbk?Q?", "?=", "=?x?x?x?=", "Content-Type: multipart/mixed; boundary=b\r\n", "Content-Type: message/rfc822\r\n",
         "Content-Transfer-Encoding: base64\r\n", "Content-Transfer-Encoding: quoted-printable\r\n", "filename*0*=gbk''%C4", "charset=utf-16", "charset=hz-gb-2312", "charset=utf-7", "charset=iso-2022-jp",
         "=\r\n", "=C4", "\"", "<", ">", "(", ")", ";", "*", "\0", "\u001b$B", "~{", "+T2B", "<blockquote>", "<!--", "<script>", "&#x110000;", "&#0;", "On 1 wrote:\r\n", "发件人：", "format=flowed; delsp=yes",
-    ];
+    }.Select(Encoding.UTF8.GetBytes)];
 
     private static readonly string[] OwnSeeds =
     [
@@ -35,7 +37,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         var (count, slowest) = (0, 0L);
         for (; count < Inputs && watch.Elapsed < Most; count++)
         {
-            var input = Mutate(seeds[random.Next(seeds.Count)], seeds, random);
+            var input = ByteFuzz.Mutate(seeds[random.Next(seeds.Count)], seeds, Tokens, random, Longest);
             var start = Stopwatch.GetTimestamp();
             try
             {
@@ -63,7 +65,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         BombTests.ReadAll(MimeReader.Read(seeds[0]));
         for (var i = 0; i < 2_000; i++)
         {
-            var input = Mutate(seeds[random.Next(seeds.Count)], seeds, random);
+            var input = ByteFuzz.Mutate(seeds[random.Next(seeds.Count)], seeds, Tokens, random, Longest);
             var before = GC.GetAllocatedBytesForCurrentThread();
             BombTests.ReadAll(MimeReader.Read(input));
 
@@ -95,38 +97,5 @@ public sealed class FuzzTests(ITestOutputHelper output)
         }
 
         return seeds;
-    }
-
-    private static byte[] Mutate(byte[] seed, List<byte[]> seeds, Random random)
-    {
-        var bytes = new List<byte>(seed);
-        for (var times = random.Next(1, 8); times > 0; times--)
-        {
-            var at = random.Next(bytes.Count + 1);
-            switch (random.Next(6))
-            {
-                case 0 when at < bytes.Count:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes.Insert(at, (byte)random.Next(256));
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, Math.Min(random.Next(64), bytes.Count - at));
-                    break;
-                case 3:
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]));
-                    break;
-                case 4:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(256), bytes.Count - at)));
-                    break;
-                default:
-                    var other = seeds[random.Next(seeds.Count)];
-                    bytes.InsertRange(at, other.AsSpan(random.Next(other.Length)).ToArray().Take(256));
-                    break;
-            }
-        }
-
-        return [.. bytes.Take(2 * Longest)];
     }
 }

@@ -51,7 +51,9 @@ internal static class FormParts
                     return (null, "表单的某一部分缺少 Content-Disposition。");
                 }
 
-                var fileName = disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName;
+                // Asked for a name that stands there without a value, the reader of headers throws.
+                var hasStar = disposition.Parameters.FirstOrDefault(static parameter => parameter.Name.Equals("filename*", StringComparison.OrdinalIgnoreCase)) is { Value.HasValue: true };
+                var fileName = hasStar && disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName;
                 parts.Add(new FormPart(
                     HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "",
                     fileName.HasValue ? HeaderUtilities.RemoveQuotes(fileName).Value : null,

@@ -40,6 +40,10 @@ public sealed class EdgeLimits
     /// <summary>Connections at once, 1–1,000,000.</summary>
     [Range(1, 1_000_000)]
     public int Connections { get; set; } = 20_000;
+
+    /// <summary>How long a connection may stay open with no request on it, 5–600 seconds. Services behind a gateway keep its connections longer than it does, 60.</summary>
+    [Range(5, 600)]
+    public int IdleSeconds { get; set; } = 75;
 }
 
 [OptionsValidator]
