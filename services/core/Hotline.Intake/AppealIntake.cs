@@ -171,18 +171,9 @@ public sealed class AppealIntake
 
     /// <summary>The files an appeal came with, in the order of its attachments, refused ones included; null when the original is gone.</summary>
     /// <param name="supplement">The id of a supplement, for the files that came with it.</param>
-    public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> FilesOfAsync(Document<ReceivedAppeal> appeal, CancellationToken cancellation, Guid? supplement = null)
-    {
-        var (id, part) = supplement is { } added ? (added, Open(appeal.Facts.First(fact => fact.Data is AppealSupplemented of && of.Id == added), added)) : (appeal.Id, Open(appeal));
-        var original = await KeptAsync(id, new BlobRef(part.Original), cancellation);
-        var files = new List<ReadOnlyMemory<byte>>();
-        foreach (var file in original is null ? [] : part.Files)
-        {
-            files.Add(file.Kept is { } kept ? await KeptAsync(kept.Owner, new BlobRef(kept.Blob), cancellation) : original.AsMemory(file.Offset, file.Length));
-        }
-
-        return original is null ? null : files;
-    }
+    public ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> FilesOfAsync(Document<ReceivedAppeal> appeal, CancellationToken cancellation, Guid? supplement = null) =>
+        supplement is not { } added ? _originals.FilesAsync(Open(appeal), appeal.Id, cancellation)
+            : _originals.FilesAsync(Open(appeal.Facts.First(fact => fact.Data is AppealSupplemented of && of.Id == added), added), added, cancellation);
 
     public ValueTask<Document<ReceivedAppeal>?> GetAsync(Guid id, CancellationToken cancellation) => _appeals.GetAsync(id, cancellation);
 

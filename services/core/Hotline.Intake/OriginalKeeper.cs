@@ -63,4 +63,18 @@ public sealed class OriginalKeeper(ISealer sealer, IBlobStore blobs)
         await brotli.CopyToAsync(plain, cancellation);
         return plain.ToArray();
     }
+
+    /// <summary>The files of a submission, those kept apart from its original too; null when the original is gone.</summary>
+    /// <param name="context">The submission's id.</param>
+    public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> FilesAsync(SealedPart part, Guid context, CancellationToken cancellation)
+    {
+        var original = await UnpackAsync(new BlobRef(part.Original), context, cancellation);
+        var files = new List<ReadOnlyMemory<byte>>();
+        foreach (var file in original is null ? [] : part.Files)
+        {
+            files.Add(file.Kept is { } kept ? await UnpackAsync(new BlobRef(kept.Blob), kept.Owner, cancellation) : original.AsMemory(file.Offset, file.Length));
+        }
+
+        return original is null ? null : files;
+    }
 }

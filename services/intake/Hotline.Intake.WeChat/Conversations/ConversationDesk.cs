@@ -50,6 +50,7 @@ internal sealed partial class ConversationDesk(
 
             if (here.Count < owed.Count && !atOnce && time.GetUtcNow() - conversation.State.EndingAt < TimeSpan.FromSeconds(options.Value.MediaWaitSeconds))
             {
+                intake.Balance.Became(EntryOutcome.Collected);
                 return;
             }
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Hotline.Hosting;
 using Microsoft.Extensions.Options;
-using Polly;
 
 namespace Hotline.Intake.WeChat.Platform;
 
@@ -11,7 +11,7 @@ internal sealed class VideoHosts : IDisposable
     private static readonly string[] Platform = ["qq.com"];
     private readonly IReadOnlyList<string> _allowed;
     private readonly HttpClient _http;
-    private readonly ResiliencePipeline _pipeline;
+    private readonly OutsideSystem _hosts;
 
     public VideoHosts(IOptions<WeChatOptions> options, TimeProvider time)
     {
@@ -20,13 +20,13 @@ internal sealed class VideoHosts : IDisposable
         handler.UseProxy = false;
         handler.ConnectCallback = ConnectAsync;
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        _pipeline = WeChatApi.NewPipeline(time);
+        _hosts = new OutsideSystem(WeChatApi.Rule, time);
     }
 
     /// <exception cref="PlatformException">The host is not allowed, or the video was not to be had.</exception>
     public async Task<(byte[] Body, string? MediaType)> FetchAsync(string address, int most, CancellationToken cancellation) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) && IsAllowed(uri)
-            ? await WeChatApi.SendAsync(_http, _pipeline, () => new HttpRequestMessage(HttpMethod.Get, uri), most, cancellation)
+            ? await WeChatApi.SendAsync(_http, _hosts, () => new HttpRequestMessage(HttpMethod.Get, uri), most, cancellation)
             : throw new PlatformException(PlatformTrouble.Away, "A video's address is not of a host in Hotline:WeChat:VideoHosts.");
 
     /// <summary>An address that is written out must stand in the list with its port; a name may be below one that stands there.</summary>

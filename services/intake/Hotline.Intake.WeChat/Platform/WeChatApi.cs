@@ -1,10 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Hotline.Hosting;
 using Microsoft.Extensions.Options;
-using Polly;
-using Polly.CircuitBreaker;
-using Polly.Retry;
-using Polly.Timeout;
 
 namespace Hotline.Intake.WeChat.Platform;
 
@@ -15,44 +12,25 @@ namespace Hotline.Intake.WeChat.Platform;
 internal sealed class WeChatApi : IDisposable
 {
     private const int MostJson = 64 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly WeChatOptions _options;
     private readonly HttpClient _http;
-    private readonly ResiliencePipeline _pipeline;
+    private readonly OutsideSystem _platform;
     private readonly AccessToken _token;
 
     public WeChatApi(IOptions<WeChatOptions> options, TimeProvider time)
     {
         _options = options.Value;
         var address = _options.ApiBase.AbsoluteUri;
-        _http = new HttpClient(NewHandler()) { BaseAddress = new Uri(address.EndsWith('/') ? address : address + "/"), Timeout = Timeout.InfiniteTimeSpan }; // the pipeline has the time-out
-        _pipeline = NewPipeline(time);
+        _http = new HttpClient(NewHandler()) { BaseAddress = new Uri(address.EndsWith('/') ? address : address + "/"), Timeout = Timeout.InfiniteTimeSpan }; // the rule has the time-out
+        _platform = new OutsideSystem(Rule, time);
         _token = new AccessToken(FetchTokenAsync, time);
     }
 
     /// <summary>Whether there is a secret to call with.</summary>
     public bool IsOpen => _options.AppSecret.Length > 0;
 
-    /// <summary>How whoever calls the platform or what it points to bears with it: a cut line is tried again at once, a stalled one is not.</summary>
-    public static ResiliencePipeline NewPipeline(TimeProvider time) => new ResiliencePipelineBuilder { TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions
-        {
-            MaxRetryAttempts = 2,
-            Delay = TimeSpan.FromMilliseconds(500),
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            ShouldHandle = new PredicateBuilder().Handle<HttpRequestException>().Handle<IOException>(),
-        })
-        .AddCircuitBreaker(new CircuitBreakerStrategyOptions
-        {
-            FailureRatio = 0.9,
-            MinimumThroughput = 12,
-            SamplingDuration = TimeSpan.FromSeconds(60),
-            BreakDuration = TimeSpan.FromSeconds(30),
-            ShouldHandle = new PredicateBuilder().Handle<HttpRequestException>().Handle<IOException>().Handle<TimeoutRejectedException>(),
-        })
-        .AddTimeout(Patience)
-        .Build();
+    /// <summary>How the platform is called, and what it points to.</summary>
+    public static OutsideCallRule Rule { get; } = new(Patience: TimeSpan.FromSeconds(20), Retries: 1, Pause: TimeSpan.FromMilliseconds(500), Rests: true);
 
     public static SocketsHttpHandler NewHandler() => new()
     {
@@ -70,24 +48,24 @@ internal sealed class WeChatApi : IDisposable
     public async Task<(byte[] Body, string? MediaType)> CallAsync(Func<string, HttpRequestMessage> make, int most, CancellationToken cancellation)
     {
         var token = await _token.GetAsync(cancellation);
-        var answer = await SendAsync(_http, _pipeline, () => make(token), most, cancellation);
+        var answer = await SendAsync(_http, _platform, () => make(token), most, cancellation);
         if (Trouble(answer.Body) is not { Trouble: PlatformTrouble.TokenSpent })
         {
             return Trouble(answer.Body) is { } trouble ? throw trouble : answer;
         }
 
         token = await _token.RenewAsync(token, cancellation);
-        answer = await SendAsync(_http, _pipeline, () => make(token), most, cancellation);
+        answer = await SendAsync(_http, _platform, () => make(token), most, cancellation);
         return Trouble(answer.Body) is { } again ? throw again : answer;
     }
 
-    /// <summary>Sends through a pipeline and reads the body, however it comes, up to a size.</summary>
+    /// <summary>Sends to a system outside and reads the body, however it comes, up to a size.</summary>
     public static async Task<(byte[] Body, string? MediaType)> SendAsync(
-        HttpClient http, ResiliencePipeline pipeline, Func<HttpRequestMessage> make, int most, CancellationToken cancellation)
+        HttpClient http, OutsideSystem outside, Func<HttpRequestMessage> make, int most, CancellationToken cancellation)
     {
         try
         {
-            return await pipeline.ExecuteAsync(
+            return await outside.CallAsync(
                 async token =>
                 {
                     using var request = make();
@@ -101,9 +79,9 @@ internal sealed class WeChatApi : IDisposable
                 },
                 cancellation);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or TimeoutRejectedException or BrokenCircuitException)
+        catch (OutsideAwayException away)
         {
-            throw new PlatformException(PlatformTrouble.Away, failure.GetType().Name, failure); // its own message may quote an address
+            throw new PlatformException(PlatformTrouble.Away, away.Message, away);
         }
     }
 
@@ -141,7 +119,7 @@ internal sealed class WeChatApi : IDisposable
 
     private async Task<PlatformAnswer> FetchTokenAsync(bool force, CancellationToken cancellation)
     {
-        var (body, _) = await SendAsync(_http, _pipeline, () => TokenRequestOf(force), MostJson, cancellation);
+        var (body, _) = await SendAsync(_http, _platform, () => TokenRequestOf(force), MostJson, cancellation);
         return PlatformAnswer.Read(body) ?? throw new PlatformException(PlatformTrouble.Away, "The answer for a token is none.");
     }
 
