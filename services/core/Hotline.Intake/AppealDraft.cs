@@ -58,7 +58,8 @@ public sealed record AppealDraft
 public sealed record Contact(string? Name = null, string? Phone = null, string? Email = null, string? Address = null, string? Sender = null);
 
 /// <summary>A file within the original: the original is kept whole, so a file is a stretch of it; or one that was kept apart, since it came by another way.</summary>
-public sealed record ReceivedFile(Attachment Attachment, int Offset, int Length)
+/// <param name="Content">The file itself where the stretch is only its encoding, as in letters: then it is kept beside the original. Null where the stretch is the file.</param>
+public sealed record ReceivedFile(Attachment Attachment, int Offset, int Length, ReadOnlyMemory<byte>? Content = null)
 {
     /// <summary>Where it lies when it is no part of the original; null when it is.</summary>
     public KeptFile? Kept { get; init; }

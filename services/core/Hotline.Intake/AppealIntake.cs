@@ -94,10 +94,10 @@ public sealed class AppealIntake
             Addressee = draft.Addressee,
             Marks = draft.Marks is { Count: > 0 } ? draft.Marks : null,
         };
-        var blob = _originals.Pack(original.Content.Span, id, now);
-        var fact = new NewFact(appeal, now, Topics.Appeals) { Sealed = Seal(id, draft.Contact, blob, original, draft.Files) };
+        var (blobs, fileBlobs) = _originals.Pack(original, draft.Files, id, now);
+        var fact = new NewFact(appeal, now, Topics.Appeals) { Sealed = Seal(id, draft.Contact, blobs[0], original, fileBlobs) };
         NewFact[] facts = own is null ? [fact] : [fact, OwnFactOf(id, own, now)];
-        var (added, document) = await _appeals.AddOnceAsync(new NewDocument(id, draft.Key, facts) { Blobs = [blob] }, cancellation);
+        var (added, document) = await _appeals.AddOnceAsync(new NewDocument(id, draft.Key, facts) { Blobs = blobs }, cancellation);
         var stored = document.State.Appeal;
         Balance.Tell(EntryOutcome.Appeal, added, stored.ReceivedAt, stored.Source);
         return (new Receipt(stored.Id, stored.Number, Codes.For(stored.Id), stored.ReceivedAt, Repeated: !added), stored);
@@ -169,7 +169,10 @@ public sealed class AppealIntake
     /// <summary>What <see cref="KeepAsync"/> kept; null when there is no such blob.</summary>
     public ValueTask<byte[]?> KeptAsync(Guid owner, BlobRef blob, CancellationToken cancellation) => _originals.UnpackAsync(blob, owner, cancellation);
 
-    /// <summary>The files an appeal came with, in the order of its attachments, refused ones included; null when the original is gone.</summary>
+    /// <summary>
+    /// The files an appeal came with, in the order of its attachments; null when the original or one of them is gone. Refused ones are included as they lie
+    /// in the original, in letters still in their transfer encoding.
+    /// </summary>
     /// <param name="supplement">The id of a supplement, for the files that came with it.</param>
     public ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> FilesOfAsync(Document<ReceivedAppeal> appeal, CancellationToken cancellation, Guid? supplement = null) =>
         supplement is not { } added ? _originals.FilesAsync(Open(appeal), appeal.Id, cancellation)
@@ -233,18 +236,22 @@ public sealed class AppealIntake
         CancellationToken cancellation)
     {
         var id = AddedId.Of(appeal.Id, kind, sourceId);
-        var blob = _originals.Pack(original.Content.Span, id, _time.GetUtcNow());
+        var (blobs, fileBlobs) = _originals.Pack(original, files, id, _time.GetUtcNow());
         var kept = false;
         while (!appeal.State.Added.Contains(id) && !(kind is EntryOutcome.Withdrawal && appeal.State.WithdrawnAt is not null))
         {
             if (!kept)
             {
-                await _blobs.PutAsync(blob, cancellation);
+                foreach (var blob in blobs)
+                {
+                    await _blobs.PutAsync(blob, cancellation);
+                }
+
                 kept = true;
             }
 
             var now = _time.GetUtcNow();
-            var fact = new NewFact(make(id, now, appeal.State.Appeal), now, Topics.Appeals) { Sealed = Seal(id, null, blob, original, files) };
+            var fact = new NewFact(make(id, now, appeal.State.Appeal), now, Topics.Appeals) { Sealed = Seal(id, null, blobs[0], original, fileBlobs) };
             if (await _appeals.AppendAsync(appeal, [fact], cancellation) is { } after)
             {
                 Balance.Tell(kind, stored: true, now, after.State.Appeal.Source);
@@ -269,12 +276,12 @@ public sealed class AppealIntake
 
     private SealedPart Open(Document<ReceivedAppeal> appeal) => Open(appeal.Facts[0], appeal.Id);
 
-    private SealedPart Open(Fact fact, Guid id) => JsonSerializer.Deserialize(_contacts.Open(fact.Sealed.Span, id.ToByteArray(bigEndian: true)), IntakeJson.Default.SealedPart)!;
+    private SealedPart Open(Fact fact, Guid id) =>
+        JsonSerializer.Deserialize(_contacts.Open(fact.Sealed.Span, id.ToByteArray(bigEndian: true)), IntakeJson.Default.SealedPart)!;
 
-    private byte[] Seal(Guid id, Contact? contact, NewBlob blob, Original original, IReadOnlyList<ReceivedFile> files)
+    private byte[] Seal(Guid id, Contact? contact, NewBlob blob, Original original, IReadOnlyList<SealedFile> files)
     {
-        var part = new SealedPart(
-            contact, blob.Ref.Value, original.ContentType, Hash(original), original.Content.Length, files.Count == 0 ? [] : [.. files.Select(file => new SealedFile(file.Offset, file.Length, file.Kept))]);
+        var part = new SealedPart(contact, blob.Ref.Value, original.ContentType, Hash(original), original.Content.Length, files);
         Span<byte> context = stackalloc byte[16];
         id.TryWriteBytes(context, bigEndian: true, out _);
         return _contacts.Seal(JsonSerializer.SerializeToUtf8Bytes(part, IntakeJson.Default.SealedPart), context);

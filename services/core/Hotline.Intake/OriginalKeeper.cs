@@ -44,6 +44,32 @@ public sealed class OriginalKeeper(ISealer sealer, IBlobStore blobs)
         }
     }
 
+    /// <summary>Packs an original, and what lies in it encoded apart from it.</summary>
+    /// <returns>The original's blob first, behind it those of such files; and where each file is.</returns>
+    public (IReadOnlyList<NewBlob> Blobs, IReadOnlyList<SealedFile> Files) Pack(Original original, IReadOnlyList<ReceivedFile> files, Guid context, DateTimeOffset keptAt)
+    {
+        var blobs = new List<NewBlob>(1) { Pack(original.Content.Span, context, keptAt) };
+        if (files.Count == 0)
+        {
+            return (blobs, []);
+        }
+
+        var places = new List<SealedFile>(files.Count);
+        foreach (var file in files)
+        {
+            var kept = file.Kept;
+            if (file.Content is { } content)
+            {
+                blobs.Add(Pack(content.Span, context, keptAt));
+                kept = new KeptFile(context, blobs[^1].Ref.Value);
+            }
+
+            places.Add(new SealedFile(file.Offset, file.Length, kept));
+        }
+
+        return (blobs, places);
+    }
+
     /// <returns>The original's bytes; null when no such blob is kept.</returns>
     public async ValueTask<byte[]?> UnpackAsync(BlobRef blob, Guid context, CancellationToken cancellation)
     {

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using Hotline.Contracts;
 using Hotline.Hosting;
 using Hotline.Intake.Email.Mime;
 
@@ -11,7 +9,6 @@ public static class EmailNormalizer
     private const int LongestTitle = 100;
     private const int HeadLength = 30;
     private const int LongestText = 20_000;
-    private const int LargestFile = 20 * 1024 * 1024;
 
     /// <summary>Why a letter cannot become an appeal by itself, in zh-CN; null when it can.</summary>
     public static string? Obstacle(Letter letter) => letter.Kind.Origin switch
@@ -39,25 +36,7 @@ public static class EmailNormalizer
             Contact = new Contact(SubmissionChecks.Given(letter.SenderName), PhoneNumbers.FirstIn(text), letter.Sender, null, letter.Sender),
             Authenticity = letter.IsVerifiedBy(authenticationServer) ? "verified" : "claimed",
             Addressee = mailboxes.FirstOrDefault(mailbox => letter.Recipients.Contains(mailbox.Address, StringComparer.OrdinalIgnoreCase))?.Addressee,
-            Files = FilesOf(letter, source),
+            Files = LetterFiles.Of(letter, source),
         };
-    }
-
-    /// <summary>What was attached, each by where it lies in the message, still encoded as it came.</summary>
-    public static IReadOnlyList<ReceivedFile> FilesOf(Letter letter, ReadOnlyMemory<byte> source)
-    {
-        var files = new List<ReceivedFile>();
-        foreach (var attachment in letter.Whole.Attachments)
-        {
-            var bytes = attachment.Bytes.Span;
-            var (mediaType, refused) = FileTypes.Sniff(bytes);
-            refused ??= bytes.Length > LargestFile ? $"文件超过 {LargestFile / 1024 / 1024} MB。" : null;
-            var raw = attachment.Entity.RawBody;
-            var offset = source.Span.Overlaps(raw.Span, out var at) ? at : 0;
-            files.Add(new ReceivedFile(
-                new Attachment(TextCleaner.Head(TextCleaner.Clean(attachment.Name), LongestTitle), mediaType, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), refused), offset, raw.Length));
-        }
-
-        return files;
     }
 }

@@ -36,7 +36,7 @@ internal sealed partial class EmailReceiver(
         {
             var text = letter.NewText.Length > 0 ? letter.NewText : letter.Subject;
             var repeated = appeal.State.Supplements.Count;
-            var after = await intake.SupplementAsync(appeal, letter.Id, text, EmailNormalizer.FilesOf(letter, message), original, cancellation);
+            var after = await intake.SupplementAsync(appeal, letter.Id, text, LetterFiles.Of(letter, message), original, cancellation);
             watch.Changed(after.Id);
             return new MailReceipt("supplement", after.State.Appeal.Number, after.State.Supplements.Count == repeated);
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Hotline.Intake.Email;
 using Hotline.Intake.Email.Mime;
 using Hotline.UnitTests.Core;
 using Xunit.Abstractions;
@@ -71,6 +72,28 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (100L * input.Length) + (64 * 1024));
         }
+    }
+
+    /// <summary>Whatever is attached lies within the letter, and is never longer than what came.</summary>
+    [Fact]
+    public void Files_lie_within_their_letter()
+    {
+        var seeds = Seeds();
+        var random = new Random(2);
+        var files = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            var input = Mutate(seeds[random.Next(seeds.Count)], seeds, random);
+            foreach (var file in LetterFiles.Of(Letter.Read(input), input))
+            {
+                files++;
+                Assert.InRange(file.Offset, 0, input.Length);
+                Assert.InRange(file.Length, 0, input.Length - file.Offset);
+                Assert.InRange(file.Content?.Length ?? 0, 0, file.Length);
+            }
+        }
+
+        Assert.InRange(files, 1_000, int.MaxValue);
     }
 
     /// <summary>Every prefix of a message is a message.</summary>

@@ -83,7 +83,7 @@ public sealed record MailText(string Text, bool IsFromHtml, bool IsCut, IReadOnl
                 }
                 else
                 {
-                    foreach (var leaf in part.Walk().Where(leaf => leaf.Children.Count == 0 && !leaf.IsMultipart && leaf.ContentType.Type != "text"))
+                    foreach (var leaf in part.Walk().Where(leaf => leaf.Children.Count == 0 && !leaf.IsMultipart && (leaf.ContentType.Type != "text" || leaf.Disposition == "attachment" || !string.IsNullOrEmpty(leaf.FileName))))
                     {
                         Visit(leaf);
                     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hotline.ContractTests.EventLog;
@@ -106,9 +107,29 @@ public sealed class EmailTests : IAsyncLifetime
     {
         var body = "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n照片见附件，公园的椅子坏了。\r\n--b\r\nContent-Type: image/png; name=\"=?utf-8?B?5qSF5a2QLnBuZw==?=\"\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==\r\n--b\r\nContent-Type: image/jpeg; name=x.jpg\r\n\r\n<script>alert(1)</script>\r\n--b--\r\n";
         var number = (await PipeAsync(Letter("sun@example.org", "椅子坏了", body, extra: "Content-Type: multipart/mixed; boundary=b")))["number"]!.GetValue<string>();
-        var files = (await Intake.FindAsync(number, default))!.State.Appeal.Attachments;
+        var appeal = (await Intake.FindAsync(number, default))!;
+        var files = appeal.State.Appeal.Attachments;
         Assert.Equal(("椅子.png", "image/png", null), (files[0].Name, files[0].MediaType, files[0].Refused));
         Assert.NotNull(files[1].Refused);
+        AssertIs(files[0], (await Intake.FilesOfAsync(appeal, default))![0]);
+    }
+
+    [Fact]
+    public async Task Attachments_can_be_read_after_a_restart_small_or_large_and_those_of_a_supplement_too()
+    {
+        byte[] large = [0xFF, 0xD8, 0xFF, .. RandomNumberGenerator.GetBytes(300_000)];
+        var number = (await PipeAsync(Letter("wu@example.org", "井盖", Mixed("照片见附件。", large, "GIF89a-1"u8.ToArray()), extra: "Content-Type: multipart/mixed; boundary=b")))["number"]!.GetValue<string>();
+        Assert.Equal("supplement", await OutcomeAsync(Letter("wu@example.org", $"Re: {number}", Mixed("又一张。", "GIF89a-2"u8.ToArray()), extra: "Content-Type: multipart/mixed; boundary=b")));
+        await StopAsync();
+        Assert.Equal(-1, Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).SelectMany(File.ReadAllBytes).ToArray().AsSpan().IndexOf("GIF89a-1"u8)); // sealed
+        await StartAsync();
+        var appeal = (await Intake.FindAsync(number, default))!;
+        var files = (await Intake.FilesOfAsync(appeal, default))!;
+        Assert.Equal(large, files[0].ToArray());
+        Assert.Equal("GIF89a-1"u8.ToArray(), files[1].ToArray());
+        Assert.All(appeal.State.Appeal.Attachments.Zip(files), pair => AssertIs(pair.First, pair.Second));
+        var supplement = Assert.Single(appeal.State.Supplements);
+        AssertIs(Assert.Single(supplement.Attachments), Assert.Single((await Intake.FilesOfAsync(appeal, supplement.Id, default))!));
     }
 
     [Fact]
@@ -152,12 +173,19 @@ public sealed class EmailTests : IAsyncLifetime
         await StartAsync();
     }
 
+    private static void AssertIs(Contracts.Attachment attachment, ReadOnlyMemory<byte> file) =>
+        Assert.Equal((attachment.Refused, attachment.Size, attachment.Sha256), (null, file.Length, Convert.ToHexStringLower(SHA256.HashData(file.Span))));
+
+    private static string Mixed(string text, params byte[][] files) =>
+        $"--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+        + string.Concat(files.Select(file => $"--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n{Convert.ToBase64String(file, Base64FormattingOptions.InsertLineBreaks)}\r\n")) + "--b--\r\n";
+
     private static byte[] Letter(string from, string subject, string body, string? id = null, string to = "12345@12345.example.org", string name = "", string? extra = null)
     {
         var type = extra?.StartsWith("Content-Type:", StringComparison.Ordinal) == true ? "" : "Content-Type: text/plain; charset=utf-8\r\n";
         return Encoding.UTF8.GetBytes(
             $"From: {name} <{from}>\r\nTo: <{to}>\r\nSubject: =?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(subject))}?=\r\nDate: Mon, 2 Mar 2026 09:00:00 +0800\r\n"
-            + $"Message-ID: <{id ?? $"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(from + subject + body)))[..16]}@example.org"}>\r\n{(extra is null ? "" : extra + "\r\n")}{type}\r\n{body}");
+            + $"Message-ID: <{id ?? $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(from + subject + body)))[..16]}@example.org"}>\r\n{(extra is null ? "" : extra + "\r\n")}{type}\r\n{body}");
     }
 
     private async Task<string> OutcomeAsync(byte[] letter) => (await PipeAsync(letter))["outcome"]!.GetValue<string>();
