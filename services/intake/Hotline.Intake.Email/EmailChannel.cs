@@ -3,11 +3,12 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Hotline.Contracts;
 using Hotline.Hosting;
+using Hotline.Intake.Email.Imap;
 using Microsoft.Extensions.Options;
 
 namespace Hotline.Intake.Email;
 
-/// <summary>E-mail 电子邮箱: letters to the office's mailboxes, from an MTA's pipe or a Maildir.</summary>
+/// <summary>E-mail 电子邮箱: letters to the office's mailboxes, from an MTA's pipe, a Maildir or IMAP.</summary>
 public sealed partial class EmailChannel : IServiceModule
 {
     public const string Name = "intake-email";
@@ -21,6 +22,7 @@ public sealed partial class EmailChannel : IServiceModule
         builder.Services.AddSingleton<IValidateOptions<EmailOptions>, EmailOptionsValidator>();
         builder.Services.AddSingleton<EmailReceiver>();
         builder.Services.AddHostedService<MaildirPoller>();
+        builder.Services.AddHostedService<ImapPoller>();
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)
@@ -56,7 +58,7 @@ public sealed partial class EmailChannel : IServiceModule
             return Problems.Invalid(new FieldError("body", "请求体应为一封完整的邮件（message/rfc822）。"));
         }
 
-        var receipt = await http.RequestServices.GetRequiredService<EmailReceiver>().ReceiveAsync(body.Content, http.RequestAborted);
+        var receipt = await http.RequestServices.GetRequiredService<EmailReceiver>().ReceiveAsync(body.Content, null, http.RequestAborted);
         return TypedResults.Json(receipt, EmailJson.Default.MailReceipt, statusCode: receipt.Repeated ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Hotline.Intake.Email.Imap;
 using Microsoft.Extensions.Options;
 
 namespace Hotline.Intake.Email;
 
-/// <summary>The e-mail channel's options. Without a pipe key and a Maildir no mail comes in, and the channel says so.</summary>
+/// <summary>The e-mail channel's options. Without a pipe key, a Maildir and an IMAP mailbox no mail comes in, and the channel says so.</summary>
 public sealed class EmailOptions
 {
     public const string Section = "Hotline:Email";
@@ -18,6 +19,10 @@ public sealed class EmailOptions
     [Range(1, 3600)]
     public int PollSeconds { get; set; } = 5;
 
+    /// <summary>Mailboxes read by IMAP: <c>Hotline:Email:Imap:0:Host</c> and so on.</summary>
+    [ValidateEnumeratedItems]
+    public IList<ImapAccount> Imap { get; } = [];
+
     /// <summary>The most bytes of a message, 64 KiB–256 MiB.</summary>
     [Range(65_536, 268_435_456)]
     public int MostBytes { get; set; } = 40 * 1024 * 1024;
@@ -30,7 +35,9 @@ public sealed class EmailOptions
     public IList<MailboxAddressee> Mailboxes { get; } = [];
 
     /// <summary>Why no mail can come in; null when some can.</summary>
-    public string? Closed => PipeKey.Length == 0 && Maildir.Length == 0 ? $"neither {Section}:PipeKey nor {Section}:Maildir is set" : null;
+    public string? Closed => PipeKey.Length == 0 && Maildir.Length == 0 && Imap.All(account => account.Password.Length == 0)
+        ? $"neither {Section}:PipeKey nor {Section}:Maildir nor an {Section}:Imap:0:Password is set"
+        : null;
 }
 
 /// <summary>A mailbox and whom a letter to it addresses.</summary>

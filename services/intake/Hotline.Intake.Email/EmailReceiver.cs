@@ -20,8 +20,9 @@ internal sealed partial class EmailReceiver(
     /// <summary>How many numbers and codes of one letter are looked at: nobody may try many by one letter.</summary>
     private const int MostTried = 3;
 
+    /// <param name="addressee">Whom letters address that come this way; null when only the letter's receivers tell.</param>
     /// <exception cref="EngineAwayException">Nothing was kept: the sender must bring it again.</exception>
-    public async ValueTask<MailReceipt> ReceiveAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    public async ValueTask<MailReceipt> ReceiveAsync(ReadOnlyMemory<byte> message, string? addressee, CancellationToken cancellation)
     {
         using var entry = intake.Balance.Enter();
         var letter = Letter.Read(message);
@@ -42,7 +43,7 @@ internal sealed partial class EmailReceiver(
         }
 
         var draft = EmailNormalizer.Normalize(letter, message, options.Value.Mailboxes, options.Value.AuthenticationServer);
-        var (receipt, _) = await intake.ReceiveAsync(draft, original, cancellation);
+        var (receipt, _) = await intake.ReceiveAsync(draft with { Addressee = addressee ?? draft.Addressee }, original, cancellation);
         return new MailReceipt("appeal", receipt.Number, receipt.Repeated);
     }
 

@@ -49,7 +49,7 @@ internal sealed partial class MaildirPoller(EmailReceiver receiver, IOptions<Ema
 
             try
             {
-                await receiver.ReceiveAsync(await File.ReadAllBytesAsync(file.FullName, cancellation), cancellation);
+                await receiver.ReceiveAsync(await File.ReadAllBytesAsync(file.FullName, cancellation), null, cancellation);
             }
 #pragma warning disable CA1031 // one message that fails must not hold up the others; it stays and is told of
             catch (Exception failure) when (failure is not (EngineAwayException or OperationCanceledException))

@@ -70,7 +70,7 @@ public sealed class CharsetTests
 
         Assert.StartsWith(Letter[..^1], Charsets.Decode(gb.AsSpan(0, gb.Length - 1), "gbk"), StringComparison.Ordinal);
         Assert.StartsWith(Letter[..^1], Charsets.Decode(Encoding.UTF8.GetBytes(Letter).AsSpan()[..^1], "utf-8"), StringComparison.Ordinal);
-        Assert.StartsWith(Letter[..^1], Charsets.Decode(gb.AsSpan(0, gb.Length - 1), null), StringComparison.Ordinal);
+        Assert.StartsWith(Letter[..^1], Charsets.Decode(gb.AsSpan(0, gb.Length - 1), label: null), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -84,6 +84,6 @@ public sealed class CharsetTests
     {
         // GBK reads C2 BF as a donkey, UTF-8 as an inverted question mark.
         Assert.Equal("驴", Charsets.Decode([0xC2, 0xBF], "gbk"));
-        Assert.Equal("¿", Charsets.Decode([0xC2, 0xBF], null));
+        Assert.Equal("¿", Charsets.Decode([0xC2, 0xBF], label: null));
     }
 }
