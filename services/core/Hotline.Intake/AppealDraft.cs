@@ -1,3 +1,6 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
 using Hotline.Contracts;
 
 namespace Hotline.Intake;
@@ -71,7 +74,14 @@ public sealed record ReceivedFile(Attachment Attachment, int Offset, int Length,
 public sealed record KeptFile(Guid Owner, string Blob);
 
 /// <summary>A request or message as it came, byte for byte.</summary>
-public sealed record Original(ReadOnlyMemory<byte> Content, string ContentType);
+public sealed record Original(ReadOnlyMemory<byte> Content, string ContentType)
+{
+    /// <summary>Of its bytes, lower-case hex.</summary>
+    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Content.Span));
+
+    /// <summary>The bare type, where it is one, else empty: the rest of the header is the sender's own words.</summary>
+    public string MediaType => MediaTypeHeaderValue.TryParse(ContentType, out var type) && type.MediaType is { Length: <= 100 } name && Ascii.IsValid(name) ? name : "";
+}
 
 /// <summary>What a citizen is told of an appeal before it is complete.</summary>
 public sealed record Reservation(Guid Id, string Number, string Code);

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -124,7 +123,7 @@ public sealed class AppealIntake
         var now = _time.GetUtcNow();
         var id = _ids.Next();
         var blob = _originals.Pack(original.Content.Span, id, now);
-        var item = new ReviewItem(id, _channel.Name, now, reason, blob.Ref.Value, MediaTypeOf(original.ContentType), Hash(original), original.Content.Length);
+        var item = new ReviewItem(id, _channel.Name, now, reason, blob.Ref.Value, original.MediaType, original.Sha256, original.Content.Length);
         var (added, document) = await _reviews.AddOnceAsync(new NewDocument(id, $"{sender}/{item.Sha256}", [new NewFact(item, now)]) { Blobs = [blob] }, cancellation);
         Balance.Tell(EntryOutcome.Review, added, now, source);
         return document.State;
@@ -281,21 +280,10 @@ public sealed class AppealIntake
 
     private byte[] Seal(Guid id, Contact? contact, NewBlob blob, Original original, IReadOnlyList<SealedFile> files)
     {
-        var part = new SealedPart(contact, blob.Ref.Value, original.ContentType, Hash(original), original.Content.Length, files);
+        var part = new SealedPart(contact, blob.Ref.Value, original.ContentType, original.Sha256, original.Content.Length, files);
         Span<byte> context = stackalloc byte[16];
         id.TryWriteBytes(context, bigEndian: true, out _);
         return _contacts.Seal(JsonSerializer.SerializeToUtf8Bytes(part, IntakeJson.Default.SealedPart), context);
-    }
-
-    /// <summary>The bare type, where it is one: the rest of the header is the sender's own words, and this part is not sealed.</summary>
-    private static string MediaTypeOf(string contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType is { Length: <= 100 } name && Ascii.IsValid(name) ? name : "";
-
-    private static string Hash(Original original)
-    {
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(original.Content.Span, hash);
-        return Convert.ToHexStringLower(hash);
     }
 
     private static IReadOnlyList<Attachment> AttachmentsOf(IReadOnlyList<ReceivedFile> files) => files.Count == 0 ? [] : [.. files.Select(file => file.Attachment)];
