@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text;
+using Hotline.AllInOne.Practice;
+using Hotline.Intake.Messages;
 using Hotline.Intake.WeChat.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -66,10 +67,7 @@ internal sealed class WeChatPlatform : IAsyncDisposable
     /// <returns>The answer as it came.</returns>
     public static async Task<string> PushRawAsync(HttpClient http, string plain)
     {
-        var frame = Crypt.Encrypt(Encoding.UTF8.GetBytes(plain), RandomNumberGenerator.GetBytes(16));
-        var address = $"/intake/wechat/callback?signature={WeChatSignature.Of(Secret, "1", "2")}&timestamp=1&nonce=2&encrypt_type=aes&msg_signature={WeChatSignature.Of(Secret, "1", "2", frame)}";
-        using var content = new StringContent($"<xml><Encrypt>{frame}</Encrypt></xml>", Encoding.UTF8, "text/xml");
-        using var answer = await http.PostAsync(new Uri(address, UriKind.Relative), content);
+        using var answer = await new WeChatPushes(http, AppId, Secret, Secret, TimeProvider.System).SendAsync(plain);
         var body = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, body);
         return body;

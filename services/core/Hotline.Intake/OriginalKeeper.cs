@@ -90,17 +90,32 @@ public sealed class OriginalKeeper(ISealer sealer, IBlobStore blobs)
         return plain.ToArray();
     }
 
-    /// <summary>The files of a submission, those kept apart from its original too; null when the original is gone.</summary>
+    /// <summary>The files of a submission, those kept apart from its original too; null when the original or one of them is gone.</summary>
     /// <param name="context">The submission's id.</param>
     public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> FilesAsync(SealedPart part, Guid context, CancellationToken cancellation)
     {
-        var original = await UnpackAsync(new BlobRef(part.Original), context, cancellation);
-        var files = new List<ReadOnlyMemory<byte>>();
-        foreach (var file in original is null ? [] : part.Files)
+        if (await UnpackAsync(new BlobRef(part.Original), context, cancellation) is not { } original)
         {
-            files.Add(file.Kept is { } kept ? await UnpackAsync(new BlobRef(kept.Blob), kept.Owner, cancellation) : original.AsMemory(file.Offset, file.Length));
+            return null;
         }
 
-        return original is null ? null : files;
+        var files = new List<ReadOnlyMemory<byte>>(part.Files.Count);
+        foreach (var file in part.Files)
+        {
+            if (file.Kept is not { } kept)
+            {
+                files.Add(original.AsMemory(file.Offset, file.Length));
+            }
+            else if (await UnpackAsync(new BlobRef(kept.Blob), kept.Owner, cancellation) is { } content)
+            {
+                files.Add(content);
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return files;
     }
 }

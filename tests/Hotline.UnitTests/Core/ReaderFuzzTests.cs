@@ -6,6 +6,7 @@ using Hotline.Intake;
 using Hotline.Intake.App;
 using Hotline.Intake.MessageBoard;
 using Hotline.Intake.MessageBoard.Sync;
+using Hotline.Intake.Messages;
 using Hotline.Intake.Phone;
 using Hotline.Intake.WeChat;
 using Hotline.Intake.WeChat.Platform;

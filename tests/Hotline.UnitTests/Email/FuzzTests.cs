@@ -83,7 +83,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         var files = 0;
         for (var i = 0; i < 20_000; i++)
         {
-            var input = Mutate(seeds[random.Next(seeds.Count)], seeds, random);
+            var input = ByteFuzz.Mutate(seeds[random.Next(seeds.Count)], seeds, Tokens, random, Longest);
             foreach (var file in LetterFiles.Of(Letter.Read(input), input))
             {
                 files++;

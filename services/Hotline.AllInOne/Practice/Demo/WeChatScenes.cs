@@ -7,7 +7,7 @@ internal static partial class WeChatScenes
 {
     public static async Task PlayAsync(DemoCity city)
     {
-        var platform = new WeChatPlatform(city.Http, city.Secret("Hotline:WeChat:AppId"), city.Secret("Hotline:WeChat:Token"), city.Secret("Hotline:WeChat:EncodingAesKey"), city.Time);
+        var platform = new WeChatPushes(city.Http, city.Secret("Hotline:WeChat:AppId"), city.Secret("Hotline:WeChat:Token"), city.Secret("Hotline:WeChat:EncodingAesKey"), city.Time);
         var id = city.Time.GetUtcNow().ToUnixTimeMilliseconds() * 1000; // a number of its own for each push of each demonstration
         var run = id;
         var citizen = 0;

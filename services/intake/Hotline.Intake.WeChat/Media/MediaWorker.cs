@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hotline.Intake.Messages;
 using Hotline.Intake.WeChat.Conversations;
 using Hotline.Intake.WeChat.Platform;
 using Hotline.Intake.WeChat.Protocol;

@@ -129,7 +129,7 @@ public sealed class EmailTests : IAsyncLifetime
         Assert.Equal("GIF89a-1"u8.ToArray(), files[1].ToArray());
         Assert.All(appeal.State.Appeal.Attachments.Zip(files), pair => AssertIs(pair.First, pair.Second));
         var supplement = Assert.Single(appeal.State.Supplements);
-        AssertIs(Assert.Single(supplement.Attachments), Assert.Single((await Intake.FilesOfAsync(appeal, supplement.Id, default))!));
+        AssertIs(Assert.Single(supplement.Attachments), Assert.Single((await Intake.FilesOfAsync(appeal, default, supplement.Id))!));
     }
 
     [Fact]

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Hotline.Intake.Messages;
 using Hotline.Intake.WeChat.Protocol;
 
 namespace Hotline.AllInOne.Practice;
 
 /// <summary>WeChat's servers for practice and tests: push what a citizen writes to the account's address, signed and sealed as in safe mode.</summary>
-public sealed class WeChatPlatform(HttpClient http, string appId, string token, string encodingAesKey, TimeProvider time)
+public sealed class WeChatPushes(HttpClient http, string appId, string token, string encodingAesKey, TimeProvider time)
 {
     private readonly WeChatCrypt _crypt = new(encodingAesKey, appId);
 
