@@ -18,6 +18,8 @@ public sealed partial class EmailChannel : IServiceModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddIntake(Service, Channels.Email);
+        builder.Services.AddSelfTest(Service, "来信入口", static (services, _) => new(
+            services.GetRequiredService<IOptions<EmailOptions>>().Value.Closed is null ? null : $"请设置 {EmailOptions.Section}:PipeKey、:Maildir 或 :Imap。"));
         builder.Services.AddOptions<EmailOptions>().BindConfiguration(EmailOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<EmailOptions>, EmailOptionsValidator>();
         builder.Services.AddSingleton<EmailReceiver>();

@@ -16,6 +16,9 @@ public sealed class MessageBoardChannel : IServiceModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddIntake(Service, Channels.MessageBoard);
+        builder.Services.AddSelfTest(Service, "读取留言板", static (services, _) => new(
+            services.GetRequiredService<IOptions<MessageBoardOptions>>().Value.Source == BoardSourceKind.None ? $"请设置 {MessageBoardOptions.Section}:Source。"
+                : services.GetRequiredService<SyncStatus>().Run.Trouble));
         builder.Services.AddOptions<MessageBoardOptions>().BindConfiguration(MessageBoardOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<MessageBoardOptions>, MessageBoardOptionsValidator>();
         builder.Services.AddSingleton(SourceOf);

@@ -17,6 +17,8 @@ public sealed partial class PhoneChannel : IServiceModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddIntake(Service, Channels.Phone);
+        builder.Services.AddSelfTest(Service, "电话系统事件", static (services, _) => new(
+            services.GetRequiredService<IOptions<PhoneOptions>>().Value.EventSecret.Length > 0 ? null : $"坐席可以登记，但来电不会弹屏：请设置 {PhoneOptions.Section}:EventSecret。"));
         builder.Services.AddOptions<PhoneOptions>().BindConfiguration(PhoneOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<PhoneOptions>, PhoneOptionsValidator>();
         builder.Services.AddSingleton(services => new CallStore(

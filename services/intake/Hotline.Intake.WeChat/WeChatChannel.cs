@@ -18,6 +18,8 @@ public sealed partial class WeChatChannel : IServiceModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddIntake(Service, Channels.WeChat);
+        builder.Services.AddSelfTest(Service, "公众号配置", static (services, _) => new(
+            services.GetRequiredService<IOptions<WeChatOptions>>().Value.Closed is null ? null : $"请设置 {WeChatOptions.Section}:AppId、:Token 和 :EncodingAesKey。"));
         builder.Services.AddOptions<WeChatOptions>().BindConfiguration(WeChatOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<WeChatOptions>, WeChatOptionsValidator>();
         builder.Services.AddSingleton(services => new PushStore(

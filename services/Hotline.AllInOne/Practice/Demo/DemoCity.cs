@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Hotline.Hosting;
 using Microsoft.Extensions.Configuration;
 
@@ -12,7 +13,7 @@ internal sealed record ReceivedOne(string Channel, string Number, string? Code);
 internal sealed record RefusedOne(string Channel, string What, int Status, string Why);
 
 /// <summary>The city of the demonstration: where its citizens' words go, and what became of them.</summary>
-internal sealed class DemoCity(HttpClient http, StaffClient staff, IConfiguration secrets, JsonElement scenes, TimeProvider time, string folder)
+internal sealed partial class DemoCity(HttpClient http, StaffClient staff, IConfiguration secrets, JsonElement scenes, TimeProvider time, string folder)
 {
     public HttpClient Http => http;
 
@@ -60,7 +61,11 @@ internal sealed class DemoCity(HttpClient http, StaffClient staff, IConfiguratio
         }
         catch (JsonException)
         {
-            return "（没有正文）";
+            // A page: what its notice says.
+            return Notice().Match(body) is { Success: true } notice ? notice.Groups["text"].Value : "（没有说明）";
         }
     }
+
+    [GeneratedRegex("<main><h1>[^<]*</h1>\\s*<p[^>]*>(?<text>[^<]+)<", RegexOptions.CultureInvariant)]
+    private static partial Regex Notice();
 }

@@ -36,6 +36,7 @@ internal static class DemoCommand
         foreach (var (title, play) in new (string, Func<DemoCity, Task>)[]
         {
             ("手机应用", AppScenes.PlayAsync), ("微信", WeChatScenes.PlayAsync), ("电子邮箱", MailScenes.PlayAsync), ("电话", PhoneScenes.PlayAsync), ("领导留言板", BoardScenes.PlayAsync), ("随手拍", PhotoScenes.PlayAsync),
+            ("门户网站", PortalScenes.PlayAsync), ("合作平台", PartnerScenes.PlayAsync),
         })
         {
             await output.WriteLineAsync($"… {title}");
@@ -74,12 +75,12 @@ internal static class DemoCommand
         foreach (var channel in city.Received.Select(one => one.Channel).Distinct())
         {
             var balance = await city.Staff.CallAsync("auditor-01", HttpMethod.Get, $"/intake/{channel}/balance");
-            using var test = await city.Staff.SendAsync("auditor-01", HttpMethod.Get, $"/intake/{channel}/self-test");
-            good &= balance["addsUp"]!.GetValue<bool>() && test.IsSuccessStatusCode;
+            var open = (await city.Staff.CallAsync("auditor-01", HttpMethod.Get, $"/intake/{channel}/self-test"))["open"]!.GetValue<bool>();
+            good &= balance["addsUp"]!.GetValue<bool>() && open;
             foreach (var source in balance["sources"]!.AsArray())
             {
                 await output.WriteLineAsync($"{channel} | {source!["source"]?.GetValue<string>() ?? "—"} | {string.Join(" | ", Columns.Select(column => source[column.Key]))} | "
-                    + $"{(balance["addsUp"]!.GetValue<bool>() ? "相符" : "不符")} | {(test.IsSuccessStatusCode ? "可提交" : "不可提交")}");
+                    + $"{(balance["addsUp"]!.GetValue<bool>() ? "相符" : "不符")} | {(open ? "可提交" : "不可提交")}");
             }
         }
 

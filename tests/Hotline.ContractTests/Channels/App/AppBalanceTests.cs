@@ -73,6 +73,9 @@ public sealed class AppBalanceTests(AppHost host) : IClassFixture<AppHost>
         var test = await host.Staff.CallAsync("auditor-01", HttpMethod.Get, "/intake/app/self-test");
         Assert.True(test["open"]!.GetValue<bool>(), test.ToJsonString());
         Assert.All(test["steps"]!.AsArray(), step => Assert.True(step!["works"]!.GetValue<bool>()));
+        using var http = host.NewClient();
+        using var nobody = await http.GetAsync(new Uri("/intake/app/self-test", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
         using var bad = await host.Staff.SendAsync("auditor-01", HttpMethod.Get, "/intake/app/balance?day=yesterday");
         Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
         Assert.NotNull(JsonNode.Parse(await bad.Content.ReadAsStringAsync())!["title"]);
