@@ -95,7 +95,8 @@ public sealed record AssignmentView(
 public sealed record StepView(DateTimeOffset At, string By, string State, string? Note, string? PublicReply, string? ProposedUnit);
 
 /// <summary>What the citizen added.</summary>
-public sealed record SupplementView(DateTimeOffset At, string Text, IReadOnlyList<Attachment> Attachments);
+/// <param name="Id">By which the channel's service finds its files.</param>
+public sealed record SupplementView(Guid Id, DateTimeOffset At, string Text, IReadOnlyList<Attachment> Attachments);
 
 /// <summary>A clock in words.</summary>
 /// <param name="Color">green, yellow from 80 %, red at the end.</param>
@@ -171,7 +172,7 @@ internal static class WorkOrderViews
             appeal.Confidential,
             order.Opened.Proposal,
             [.. order.Assignments.Where(a => WorkOrderScope.MaySee(user, order, a, organization)).Select(a => Of(a, organization))],
-            [.. order.Supplements.Select(s => new SupplementView(s.At, s.Text, s.Attachments ?? []))],
+            [.. order.Supplements.Select(s => new SupplementView(s.SubmissionId, s.At, s.Text, s.Attachments ?? []))],
             order.Urges.Count,
             order.Answer is { } answer ? new(answer.At, answer.By, answer.Text, answer.Basis) : null,
             order.Handling?.PublicReply,

@@ -51,6 +51,7 @@ public sealed partial class PhoneChannel : IServiceModule
         seats.MapPost("/calls/{callId}/transfer", desk.TransferAsync);
         seats.MapPost("/appeals", desk.WriteAsync).CountsEntries(Service, "坐席登记");
         seats.MapGet("/skill-groups", desk.SkillGroups);
+        channel.MapPost("/appeals/{number}/recordings", desk.RecordingsAsync).RequireStaff(Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent, Roles.Auditor);
         channel.MapGet("/figures", desk.FiguresAsync).RequireStaff(Roles.Agent, Roles.Auditor, Roles.Administrator);
     }
 

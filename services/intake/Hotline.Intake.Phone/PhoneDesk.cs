@@ -15,6 +15,8 @@ internal sealed class PhoneDesk(
     private const int LongestKey = 100;
     private const int MostBytes = 64 * 1024;
     private const int LongestSpanDays = 31;
+    private const int ShortestReason = 4;
+    private const int LongestReason = 200;
 
     /// <summary>Calls that ring or are being spoken: the agent's own, and those nobody has.</summary>
     public async Task<Ok<IReadOnlyList<CallView>>> ListAsync(HttpContext http, CancellationToken cancellation)
@@ -103,6 +105,15 @@ internal sealed class PhoneDesk(
         var passed = new CallPassedOn(target.To, now, StaffUser.Of(http.User).Account, SubmissionChecks.Given(request.Note));
         await calls.AddAsync(call, passed, state => state.PassedOn.Any(known => known == passed), cancellation);
         return TypedResults.Ok(target);
+    }
+
+    /// <summary>The recordings of the calls in which an appeal was written down; they come after the call, some late.</summary>
+    public async Task<Results<Ok<IReadOnlyList<CallRecording>>, ProblemHttpResult>> RecordingsAsync(string number, RecordingsRequest request, HttpContext http, CancellationToken cancellation)
+    {
+        var reason = TextCleaner.Clean(request.Reason);
+        return reason.Length is < ShortestReason or > LongestReason ? Problems.Invalid(new FieldError("reason", $"请写明调听理由，{ShortestReason} 到 {LongestReason} 个字。"))
+            : await calls.OpenRecordingsAsync(number, StaffUser.Of(http.User).Account, reason, cancellation) is { } recordings ? TypedResults.Ok(recordings)
+            : Problems.NotFound("没有与这件诉求关联的通话。", "请核对编号；未随通话登记的诉求没有录音。");
     }
 
     public Ok<IReadOnlyList<SkillGroupView>> SkillGroups() => TypedResults.Ok<IReadOnlyList<SkillGroupView>>(

@@ -28,6 +28,14 @@ public sealed record CallEvent(
 /// <param name="Seconds">How long it is.</param>
 public sealed record Recording(string Address, string? Sha256 = null, int? Seconds = null);
 
+/// <summary>A recording of a call, for whoever may hear it: it stays with the telephone system.</summary>
+/// <param name="At">When we were told of it.</param>
+public sealed record CallRecording(string CallId, DateTimeOffset At, Recording Recording);
+
+/// <summary>Asks where the recordings of an appeal's calls lie.</summary>
+/// <param name="Reason">Why they are needed, 4–200 characters; it goes on record with who and when.</param>
+public sealed record RecordingsRequest(string? Reason);
+
 /// <summary>What an agent writes down while the caller speaks: the five elements 五要素 are who, when, where, the cause and the course of events.</summary>
 /// <param name="CallId">The call; null when it is written down afterwards.</param>
 /// <param name="Text">经过 the course of events, 2–5,000 characters.</param>
@@ -89,6 +97,8 @@ public sealed record CallFigures(
 [JsonSerializable(typeof(PhoneReceipt))]
 [JsonSerializable(typeof(TransferRequest))]
 [JsonSerializable(typeof(TransferTarget))]
+[JsonSerializable(typeof(IReadOnlyList<CallRecording>))]
+[JsonSerializable(typeof(RecordingsRequest))]
 [JsonSerializable(typeof(CallView))]
 [JsonSerializable(typeof(IReadOnlyList<CallView>))]
 [JsonSerializable(typeof(IReadOnlyList<SkillGroupView>))]

@@ -28,6 +28,26 @@ public sealed class AppUploadTests(AppHost host)
         Assert.True(original.AsSpan().IndexOf(Jpeg) > 0, "The original does not hold the photo.");
     }
 
+    [Fact]
+    public async Task The_hotline_s_staff_get_a_file_as_it_was_sent_and_never_one_that_was_refused()
+    {
+        var receipt = await SendAsync(Form(Json(), File("a.svg", "image/svg+xml", "<svg/>"u8.ToArray()), File("路灯.jpg", "image/jpeg", Jpeg)), HttpStatusCode.Created);
+        using var file = await GetAsync("acceptor-01", receipt, 2);
+        Assert.Equal(HttpStatusCode.OK, file.StatusCode);
+        Assert.Equal(Jpeg, await file.Content.ReadAsByteArrayAsync());
+        Assert.Equal(("application/octet-stream", "attachment", "路灯.jpg"), (file.Content.Headers.ContentType!.MediaType, file.Content.Headers.ContentDisposition!.DispositionType, file.Content.Headers.ContentDisposition.FileNameStar));
+        foreach (var (account, number, status) in new[]
+        {
+            ("acceptor-01", 1, HttpStatusCode.Conflict), ("acceptor-01", 0, HttpStatusCode.NotFound), ("acceptor-01", 3, HttpStatusCode.NotFound), ("city-housing", 2, HttpStatusCode.Forbidden),
+        })
+        {
+            using var refused = await GetAsync(account, receipt, number);
+            Assert.Equal(status, refused.StatusCode);
+        }
+
+        Task<HttpResponseMessage> GetAsync(string account, Given of, int at) => host.Staff.SendAsync(account, HttpMethod.Get, $"/intake/app/appeals/{of.Number}/files/{at}");
+    }
+
     [Theory]
     [InlineData("picture.jpg", "image/jpeg", "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>")]
     [InlineData("page.png", "image/png", "<!DOCTYPE html><script>alert(1)</script>")]

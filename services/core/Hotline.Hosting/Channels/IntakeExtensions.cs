@@ -41,7 +41,7 @@ public static class IntakeExtensions
             services => new ReplyKeeper(channel, services.GetRequiredKeyedService<AppealIntake>(name), services.GetRequiredKeyedService<AppealWatch>(name))));
     }
 
-    /// <summary>Maps what every channel has: tracking, contacts, the review queue, the daily balance and the self-test.</summary>
+    /// <summary>Maps what every channel has: tracking, contacts, files, the review queue, the daily balance and the self-test.</summary>
     /// <returns>The group of the channel's routes, below its prefix.</returns>
     public static RouteGroupBuilder MapChannel(this IEndpointRouteBuilder routes, ServiceDescription service)
     {
@@ -49,6 +49,7 @@ public static class IntakeExtensions
         channel.MapTracking(service);
         channel.MapContacts(service);
         channel.MapReviews(service);
+        channel.MapFiles(service);
         channel.MapBalance(service);
         channel.MapSelfTest(service);
         return channel;

@@ -15,6 +15,9 @@ public sealed record AppealWritten(string Number, string Title, DateTimeOffset A
 /// <summary>An agent passed the call on.</summary>
 public sealed record CallPassedOn(string To, DateTimeOffset At, string By, string? Note);
 
+/// <summary>Somebody was told where the recordings of a call lie, and why: on record before he is.</summary>
+public sealed record RecordingsOpened(string By, string Reason, DateTimeOffset At);
+
 /// <summary>
 /// A call as its events tell it. They come late, doubled and in any order, so everything is computed from the set of them by their own times.
 /// </summary>
@@ -54,7 +57,7 @@ public sealed record Call(string CallId, ImmutableList<CallMoment> Moments)
         service,
         "calls",
         new FactTypes().Add("moment", CallJson.Default.CallStarted).Add("further-moment", CallJson.Default.CallMoment)
-            .Add("appeal-written", CallJson.Default.AppealWritten).Add("passed-on", CallJson.Default.CallPassedOn),
+            .Add("appeal-written", CallJson.Default.AppealWritten).Add("passed-on", CallJson.Default.CallPassedOn).Add("recordings-opened", CallJson.Default.RecordingsOpened),
         static (state, fact) => fact.Data switch
         {
             CallStarted started => new Call(started.CallId, [started.First]),
@@ -65,6 +68,7 @@ public sealed record Call(string CallId, ImmutableList<CallMoment> Moments)
         },
         [
             new("caller", static call => call.Caller is { } caller ? [caller] : []),
+            new("appeal", static call => call.Appeals.Select(static appeal => appeal.Number)),
             new("open", static call => call.IsOver ? [] : ["open"]),
             new("day", static call => [DayOf(call.Began)]),
         ]);
@@ -88,5 +92,6 @@ internal sealed record SealedCall(string? Caller, Recording? Recording);
 [JsonSerializable(typeof(CallMoment))]
 [JsonSerializable(typeof(AppealWritten))]
 [JsonSerializable(typeof(CallPassedOn))]
+[JsonSerializable(typeof(RecordingsOpened))]
 [JsonSerializable(typeof(SealedCall))]
 internal sealed partial class CallJson : JsonSerializerContext;

@@ -11,6 +11,7 @@ internal sealed class CallStore(IDocumentStore<Call> calls, ISealer sealer, byte
 {
     private const int PageSize = 1000;
     private const int MostEarlier = 20;
+    private const string Recorded = "recorded";
     private static readonly TimeSpan LongestCall = TimeSpan.FromHours(12);
 
     /// <summary>Records an event of a call, once per call, state and time.</summary>
@@ -49,14 +50,17 @@ internal sealed class CallStore(IDocumentStore<Call> calls, ISealer sealer, byte
     public ValueTask<Document<Call>?> FindAsync(string callId, CancellationToken cancellation) => calls.FindAsync(callId, cancellation);
 
     /// <summary>Adds what an agent did.</summary>
-    /// <param name="isThere">Whether it was added before.</param>
-    public async ValueTask<Document<Call>> AddAsync(Document<Call> call, object what, Func<Call, bool> isThere, CancellationToken cancellation)
+    /// <param name="isThere">Whether it was added before; null for what counts each time.</param>
+    public async ValueTask<Document<Call>> AddAsync(Document<Call> call, object what, Func<Call, bool>? isThere, CancellationToken cancellation)
     {
-        while (!isThere(call.State))
+        while (isThere?.Invoke(call.State) is not true)
         {
-            call = await calls.AppendAsync(call, [new NewFact(what, time.GetUtcNow())], cancellation)
-                ?? await calls.GetAsync(call.Id, cancellation)
-                ?? throw new InvalidOperationException("A call vanished.");
+            if (await calls.AppendAsync(call, [new NewFact(what, time.GetUtcNow())], cancellation) is { } after)
+            {
+                return after;
+            }
+
+            call = await calls.GetAsync(call.Id, cancellation) ?? throw new InvalidOperationException("A call vanished.");
         }
 
         return call;
@@ -93,19 +97,46 @@ internal sealed class CallStore(IDocumentStore<Call> calls, ISealer sealer, byte
     }
 
     /// <summary>What the caller of a call raised before by phone, latest first.</summary>
-    public async ValueTask<IReadOnlyList<LinkedAppeal>> EarlierAsync(Call call, CancellationToken cancellation) => call.Caller is not { } caller ? [] :
-        [.. (await calls.QueryAsync("caller", caller, 0, PageSize, cancellation))
-            .Where(other => other.State.CallId != call.CallId)
-            .SelectMany(other => other.State.Appeals)
-            .OrderByDescending(appeal => appeal.At)
-            .Take(MostEarlier)
-            .Select(appeal => new LinkedAppeal(appeal.Number, appeal.Title, appeal.At))];
+    public async ValueTask<IReadOnlyList<LinkedAppeal>> EarlierAsync(Call call, CancellationToken cancellation)
+    {
+        var earlier = new List<AppealWritten>();
+        long after = 0;
+        while (call.Caller is { } caller && await calls.QueryAsync("caller", caller, after, PageSize, cancellation) is { Count: > 0 } page)
+        {
+            earlier.AddRange(page.Where(other => other.State.CallId != call.CallId).SelectMany(other => other.State.Appeals));
+            after = page[^1].Sequence;
+        }
+
+        return [.. earlier.OrderByDescending(appeal => appeal.At).Take(MostEarlier).Select(appeal => new LinkedAppeal(appeal.Number, appeal.Title, appeal.At))];
+    }
+
+    /// <summary>Where the recordings of the calls lie in which an appeal was written down, for a person with the right to and a reason; that he asked is on record before.</summary>
+    /// <returns>Empty while none has come; null when no call is known of the appeal.</returns>
+    public async ValueTask<IReadOnlyList<CallRecording>?> OpenRecordingsAsync(string number, string by, string reason, CancellationToken cancellation)
+    {
+        var found = await calls.QueryAsync("appeal", number, 0, PageSize, cancellation);
+        var recordings = new List<CallRecording>();
+        foreach (var call in found)
+        {
+            var opened = new RecordingsOpened(by, reason, time.GetUtcNow());
+            var after = await AddAsync(call, opened, isThere: null, cancellation);
+            recordings.AddRange(after.Facts
+                .Where(fact => fact.Data is CallStarted { First.State: Recorded } or CallMoment { State: Recorded })
+                .Select(fact => (fact.At, Opened: Open(after.Id, fact).Recording))
+                .Where(recorded => recorded.Opened is not null)
+                .Select(recorded => new CallRecording(after.State.CallId, recorded.At, recorded.Opened!)));
+        }
+
+        return found.Count == 0 ? null : recordings;
+    }
 
     /// <summary>The caller's number in clear; null when it was withheld.</summary>
     public string? CallerOf(Document<Call> call) => call.Facts
         .Where(fact => fact.Data is CallStarted or CallMoment)
-        .Select(fact => JsonSerializer.Deserialize(sealer.Open(fact.Sealed.Span, ContextOf(call.Id)), CallJson.Default.SealedCall)!.Caller)
+        .Select(fact => Open(call.Id, fact).Caller)
         .FirstOrDefault(caller => caller is not null);
+
+    private SealedCall Open(Guid id, Fact fact) => JsonSerializer.Deserialize(sealer.Open(fact.Sealed.Span, ContextOf(id)), CallJson.Default.SealedCall)!;
 
     private byte[] Seal(Guid id, CallEvent told) =>
         sealer.Seal(JsonSerializer.SerializeToUtf8Bytes(new SealedCall(told.Caller, told.Recording), CallJson.Default.SealedCall), ContextOf(id));

@@ -3,10 +3,12 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hotline.AllInOne.Practice;
+using Hotline.Contracts;
 using Hotline.Hosting;
 using Hotline.Intake;
 using Hotline.Intake.Phone;
 using Hotline.Intake.Phone.Calls;
+using Hotline.Ports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -38,10 +40,15 @@ public sealed class PhoneTests : IAsyncLifetime
         _http = new HttpClient { BaseAddress = new Uri(_application.Urls.Single()) };
         _staff = new StaffClient(_http, await new HotlineHost(Arguments).MintTokensAsync(office => office.Data.Users.Select(user => user.Account), TimeSpan.FromDays(60)));
 
-        // A Monday at noon, so that the special seats are open.
+        // Noon of the next working day, so that the special seats are open.
         var now = _time.GetUtcNow();
-        var noon = new DateTimeOffset(2026, 11, 23, 4, 0, 0, TimeSpan.Zero);
-        _time.Ahead = noon > now ? noon - now : TimeSpan.Zero;
+        var day = OfficeTime.Day(now).AddDays(1);
+        while (!_application.Services.GetRequiredService<Organization>().Calendar.IsWorkingDay(day))
+        {
+            day = day.AddDays(1);
+        }
+
+        _time.Ahead = new DateTimeOffset(day, new TimeOnly(12, 0), OfficeTime.Offset) - now;
     }
 
     public async Task DisposeAsync()
@@ -75,6 +82,38 @@ public sealed class PhoneTests : IAsyncLifetime
         var next = await _staff.CallAsync("agent-01", HttpMethod.Get, "/intake/phone/calls/c-2");
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1));
         Assert.Equal(appeal.Number, Assert.Single(next["earlier"]!.AsArray())!["number"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_recording_that_comes_late_is_found_by_its_appeal_and_whoever_asks_is_on_record()
+    {
+        await TellAsync("c-8", "answered", agent: "agent-01");
+        var number = (await WriteAsync("agent-01", """{"callId":"c-8","text":"滨河路路灯三天不亮。"}"""))["number"]!.GetValue<string>();
+        var path = $"/intake/phone/appeals/{number}/recordings";
+        var reason = new JsonObject { ["reason"] = "核对诉求人原话" };
+        Assert.Empty((await _staff.CallAsync("acceptor-01", HttpMethod.Post, path, reason)).AsArray());
+        await TellAsync("c-8", "ended");
+        var telephones = new TelephoneSystem(_http, Secret, _time);
+        var recording = new JsonObject { ["address"] = "https://recordings.example/c-8.wav", ["sha256"] = new string('a', 64), ["seconds"] = 61 };
+        for (var time = 0; time < 2; time++)
+        {
+            using var told = await telephones.TellAsync(new() { ["callId"] = "c-8", ["state"] = "recorded", ["at"] = "2026-11-23T12:05:00+08:00", ["recording"] = recording.DeepClone() });
+            Assert.Equal(HttpStatusCode.NoContent, told.StatusCode);
+        }
+
+        var found = Assert.Single((await _staff.CallAsync("acceptor-01", HttpMethod.Post, path, reason)).AsArray())!;
+        Assert.Equal(("c-8", recording.ToJsonString()), (found["callId"]!.GetValue<string>(), found["recording"]!.ToJsonString()));
+        foreach (var (account, body, status) in new[] { ("acceptor-01", """{"reason":""}""", HttpStatusCode.BadRequest), ("agent-01", """{"reason":"核对诉求人原话"}""", HttpStatusCode.Forbidden) })
+        {
+            using var refused = await _staff.SendAsync(account, HttpMethod.Post, path, JsonNode.Parse(body)!.AsObject());
+            Assert.Equal(status, refused.StatusCode);
+        }
+
+        using var unknown = await _staff.SendAsync("acceptor-01", HttpMethod.Post, "/intake/phone/appeals/261121010000007/recordings", JsonNode.Parse(reason.ToJsonString())!.AsObject());
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        var call = (await _application.Services.GetRequiredService<IDocumentStores>().Open(Call.TypeFor(PhoneChannel.Name)).FindAsync("c-8", default))!;
+        Assert.Equal(["acceptor-01", "acceptor-01"], call.Facts.Select(fact => fact.Data).OfType<RecordingsOpened>().Select(opened => opened.By));
+        Assert.DoesNotContain(_logs.Lines, line => line.Contains("recordings.example", StringComparison.Ordinal));
     }
 
     [Fact]
