@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Hotline.Intake.Email.Imap;
+using Hotline.UnitTests.Core;
 using Xunit.Abstractions;
 
 namespace Hotline.UnitTests.Email.Imap;
@@ -10,6 +11,7 @@ namespace Hotline.UnitTests.Email.Imap;
 public sealed class ImapReaderTests(ITestOutputHelper output)
 {
     private const int Inputs = 200_000;
+    private const int Longest = 4096;
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(30);
 
     private static readonly string[] Seeds =
@@ -78,12 +80,13 @@ public sealed class ImapReaderTests(ITestOutputHelper output)
     public async Task No_input_throws_anything_else_or_takes_long()
     {
         var seeds = Seeds.Select(Encoding.UTF8.GetBytes).ToArray();
+        var tokens = Tokens.Select(Encoding.UTF8.GetBytes).ToArray();
         var random = new Random(20261121);
         var watch = Stopwatch.StartNew();
         var (count, understood, slowest) = (0, 0, 0L);
         for (; count < Inputs && watch.Elapsed < Most; count++)
         {
-            var input = Mutate(seeds, random);
+            var input = ByteFuzz.Mutate(seeds[random.Next(seeds.Length)], seeds, tokens, random, Longest);
             var start = Stopwatch.GetTimestamp();
             try
             {
@@ -132,38 +135,6 @@ public sealed class ImapReaderTests(ITestOutputHelper output)
         }
 
         return responses;
-    }
-
-    private static byte[] Mutate(byte[][] seeds, Random random)
-    {
-        var bytes = new List<byte>(seeds[random.Next(seeds.Length)]);
-        for (var times = random.Next(1, 8); times > 0; times--)
-        {
-            var at = random.Next(bytes.Count + 1);
-            switch (random.Next(6))
-            {
-                case 0 when at < bytes.Count:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes.Insert(at, (byte)random.Next(256));
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, Math.Min(random.Next(32), bytes.Count - at));
-                    break;
-                case 3:
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]));
-                    break;
-                case 4:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(128), bytes.Count - at)));
-                    break;
-                default:
-                    bytes.AddRange(seeds[random.Next(seeds.Length)]);
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 
     /// <summary>The same byte for ever.</summary>
