@@ -21,10 +21,11 @@ public static class GatewayRoutes
         new("dispatch", ["/work-orders", "/dispatch"], 12361),
     ];
 
-    /// <summary>Every channel lets a citizen watch his appeal: an answer that lasts as long as he does has no time limit, and takes no place among the requests at work.</summary>
+    /// <summary>Every channel lets a citizen watch his appeal, and the seats watch for danger: an answer that lasts as long as somebody watches has no time limit, and takes no place among the requests at work.</summary>
     private static IEnumerable<(string Service, string Path)> Streams => Services
         .Where(service => service.Name.StartsWith("intake-", StringComparison.Ordinal))
-        .Select(service => (service.Name, service.Prefixes[0] + "/appeals/{number}/events"));
+        .Select(service => (service.Name, service.Prefixes[0] + "/appeals/{number}/events"))
+        .Append(("dispatch", "/dispatch/alerts/events"));
 
     public static IReadOnlyList<RouteConfig> Routes() =>
     [

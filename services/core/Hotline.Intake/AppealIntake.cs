@@ -102,19 +102,19 @@ public sealed class AppealIntake
         return (new Receipt(stored.Id, stored.Number, Codes.For(stored.Id), stored.ReceivedAt, Repeated: !added), stored);
     }
 
-    /// <summary>Adds to an appeal, once per <paramref name="sourceId"/>.</summary>
+    /// <summary>Adds to an appeal, once per <paramref name="sourceId"/> and content: other words under an id used before are another supplement, for each is acknowledged.</summary>
     public ValueTask<Document<ReceivedAppeal>> SupplementAsync(
         Document<ReceivedAppeal> appeal, string sourceId, string text, IReadOnlyList<ReceivedFile> files, Original original, CancellationToken cancellation) =>
-        AddAsync(appeal, EntryOutcome.Supplement, sourceId, files, original, (id, now, target) =>
+        AddAsync(appeal, EntryOutcome.Supplement, state => state.SupplementId(sourceId, text, files), files, original, (id, now, target) =>
             new AppealSupplemented(id, target.Id, target.Number, target.Channel, now, text, AttachmentsOf(files)), cancellation);
 
     /// <summary>Notes that the citizen presses for an answer 催单.</summary>
     public ValueTask<Document<ReceivedAppeal>> UrgeAsync(Document<ReceivedAppeal> appeal, string sourceId, string? text, Original original, CancellationToken cancellation) =>
-        AddAsync(appeal, EntryOutcome.Urge, sourceId, [], original, (id, now, target) => new AppealUrged(id, target.Id, target.Number, target.Channel, now, text), cancellation);
+        AddAsync(appeal, EntryOutcome.Urge, state => AddedId.Of(state.Appeal.Id, EntryOutcome.Urge, sourceId), [], original, (id, now, target) => new AppealUrged(id, target.Id, target.Number, target.Channel, now, text), cancellation);
 
     /// <summary>Takes an appeal back 撤诉; what is withdrawn stays withdrawn.</summary>
     public ValueTask<Document<ReceivedAppeal>> WithdrawAsync(Document<ReceivedAppeal> appeal, string sourceId, string? reason, Original original, CancellationToken cancellation) =>
-        AddAsync(appeal, EntryOutcome.Withdrawal, sourceId, [], original, (id, now, target) => new AppealWithdrawn(id, target.Id, target.Number, target.Channel, now, reason), cancellation);
+        AddAsync(appeal, EntryOutcome.Withdrawal, state => AddedId.Of(state.Appeal.Id, EntryOutcome.Withdrawal, sourceId), [], original, (id, now, target) => new AppealWithdrawn(id, target.Id, target.Number, target.Channel, now, reason), cancellation);
 
     /// <summary>Keeps what cannot be understood, for a person to look at; the same bytes from the same sender once.</summary>
     /// <param name="source">The channel's entry it came by, where there are several.</param>
@@ -228,25 +228,22 @@ public sealed class AppealIntake
     private async ValueTask<Document<ReceivedAppeal>> AddAsync(
         Document<ReceivedAppeal> appeal,
         EntryOutcome kind,
-        string sourceId,
+        Func<ReceivedAppeal, Guid> idOf,
         IReadOnlyList<ReceivedFile> files,
         Original original,
         Func<Guid, DateTimeOffset, Appeal, object> make,
         CancellationToken cancellation)
     {
-        var id = AddedId.Of(appeal.Id, kind, sourceId);
-        var (blobs, fileBlobs) = _originals.Pack(original, files, id, _time.GetUtcNow());
-        var kept = false;
-        while (!appeal.State.Added.Contains(id) && !(kind is EntryOutcome.Withdrawal && appeal.State.WithdrawnAt is not null))
+        var (packed, blobs, fileBlobs) = (Guid.Empty, Array.Empty<NewBlob>() as IReadOnlyList<NewBlob>, Array.Empty<SealedFile>() as IReadOnlyList<SealedFile>);
+        while (idOf(appeal.State) is var id && !appeal.State.Added.Contains(id) && !(kind is EntryOutcome.Withdrawal && appeal.State.WithdrawnAt is not null))
         {
-            if (!kept)
+            if (packed != id)
             {
+                (blobs, fileBlobs) = _originals.Pack(original, files, packed = id, _time.GetUtcNow());
                 foreach (var blob in blobs)
                 {
                     await _blobs.PutAsync(blob, cancellation);
                 }
-
-                kept = true;
             }
 
             var now = _time.GetUtcNow();

@@ -39,6 +39,15 @@ public sealed record ReceivedAppeal(Appeal Appeal)
     public object? Own { get; init; }
 
     /// <summary>Whether a supplement was added under the sender's own id of it.</summary>
+    /// <summary>The id of a supplement: by the sender's own id of it, and by its content too when he used that for something else.</summary>
+    internal Guid SupplementId(string sourceId, string text, IReadOnlyList<ReceivedFile> files)
+    {
+        var id = AddedId.Of(Appeal.Id, EntryOutcome.Supplement, sourceId);
+        var hashes = files.Select(static file => file.Attachment.Sha256).ToList();
+        return Supplements.Find(known => known.Id == id) is not { } earlier || (earlier.Text == text && earlier.Attachments.Select(static file => file.Sha256).SequenceEqual(hashes)) ? id
+            : AddedId.Of(Appeal.Id, EntryOutcome.Supplement, $"{sourceId}/{string.Join('/', hashes)}/{text}");
+    }
+
     public bool HasSupplement(string sourceId) => Added.Contains(AddedId.Of(Appeal.Id, EntryOutcome.Supplement, sourceId));
 
     public static DocumentType<ReceivedAppeal> TypeFor(string service, ChannelPart? part = null) => new(

@@ -12,6 +12,8 @@ public sealed partial class AppealReceivedHandler(
 {
     public async ValueTask HandleAsync(Appeal data, CloudEvent envelope, CancellationToken cancellation)
     {
+        // Before all else: whatever keeps the order from being opened must not silence danger to life.
+        await alerts.RaiseAsync(data.Id, data.Id, data.Number, data.Channel, $"{data.Title}\n{data.Text}", cancellation);
         var change = WorkOrderDecisions.Open(data, rules.Propose(data), organization, time.GetUtcNow());
         var result = await store.AddOnceAsync(new NewDocument(data.Id, data.Number, change.Facts), cancellation);
         if (result.Document.Id != data.Id)
@@ -19,8 +21,6 @@ public sealed partial class AppealReceivedHandler(
             throw new InvalidOperationException("Another appeal has this number already: two issuers share a channel. Replay this one when it has a number of its own.");
         }
 
-        // After the order, for whoever takes the alert up opens it; a crash in between has the appeal handled again.
-        await alerts.RaiseAsync(data.Id, data.Id, data.Number, data.Channel, $"{data.Title}\n{data.Text}", cancellation);
         if (result.Added && change.Order.State != WorkOrderState.Received)
         {
             LogDecidedByRules(logger, change.Order.Category, organization.Version);

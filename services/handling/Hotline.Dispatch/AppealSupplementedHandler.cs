@@ -10,6 +10,7 @@ public sealed class AppealSupplementedHandler(IDocumentStore<WorkOrder> store, A
 {
     public async ValueTask HandleAsync(AppealSupplemented data, CloudEvent envelope, CancellationToken cancellation)
     {
+        await alerts.RaiseAsync(data.Id, data.AppealId, data.Number, data.Channel, data.Text, cancellation);
         var now = time.GetUtcNow();
         await store.AppendAsync(
             data.AppealId,
@@ -17,6 +18,5 @@ public sealed class AppealSupplementedHandler(IDocumentStore<WorkOrder> store, A
                 ? null
                 : new WorkOrderChange(order, now).Record(new WorkOrderSupplemented(order.Id, order.Number, now, data.Id, data.Text, data.Attachments)),
             cancellation);
-        await alerts.RaiseAsync(data.Id, data.AppealId, data.Number, data.Channel, data.Text, cancellation);
     }
 }

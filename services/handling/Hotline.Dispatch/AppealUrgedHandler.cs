@@ -10,11 +10,11 @@ public sealed class AppealUrgedHandler(IDocumentStore<WorkOrder> store, AlertDes
 {
     public async ValueTask HandleAsync(AppealUrged data, CloudEvent envelope, CancellationToken cancellation)
     {
+        await alerts.RaiseAsync(data.Id, data.AppealId, data.Number, data.Channel, data.Text ?? "", cancellation);
         var now = time.GetUtcNow();
         await store.AppendAsync(
             data.AppealId,
             order => order.HasTaken(data.Id) ? null : new WorkOrderChange(order, now).Record(new WorkOrderUrged(order.Id, order.Number, now, data.Id, data.Text)),
             cancellation);
-        await alerts.RaiseAsync(data.Id, data.AppealId, data.Number, data.Channel, data.Text ?? "", cancellation);
     }
 }

@@ -33,6 +33,13 @@ internal sealed partial class EmailReceiver(
             return new MailReceipt("review", null, Repeated: false);
         }
 
+        // What a letter became once it stays, though codes are tried, closed and open again meanwhile.
+        if (await intake.FindByKeyAsync(letter.Id, cancellation) is { } before)
+        {
+            intake.Balance.Became(EntryOutcome.Repeated);
+            return new MailReceipt("appeal", before.State.Appeal.Number, Repeated: true);
+        }
+
         if (await SupplementedAsync(letter, cancellation) is { } appeal)
         {
             var text = letter.NewText.Length > 0 ? letter.NewText : letter.Subject;
@@ -54,14 +61,19 @@ internal sealed partial class EmailReceiver(
         var server = options.Value.AuthenticationServer; // where senders can be verified, an unverified one proves nothing
         foreach (var number in Number().Matches(words).Select(match => match.Value).Where(number => AppealNumber.IsValid(number)).Distinct().Take(MostTried))
         {
-            if (attempts.IsClosed(number) || await intake.FindAsync(number, cancellation) is not { } appeal)
+            if (await intake.FindAsync(number, cancellation) is not { } appeal)
             {
                 continue;
             }
 
-            if (intake.IsFrom(appeal, letter.Sender) && (server.Length == 0 || letter.IsVerifiedBy(server)))
+            if (appeal.State.HasSupplement(letter.Id) || (intake.IsFrom(appeal, letter.Sender) && (server.Length == 0 || letter.IsVerifiedBy(server))))
             {
                 return appeal;
+            }
+
+            if (attempts.IsClosed(number))
+            {
+                continue;
             }
 
             foreach (var code in Code().Matches(words).Select(match => match.Value).Distinct().Take(MostTried))

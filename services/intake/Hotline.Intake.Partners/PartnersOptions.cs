@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Hotline.Intake.Partners;
 
 /// <summary>The partners' options: who sends, by which protocol, under which source.</summary>
-public sealed class PartnersOptions
+public sealed class PartnersOptions : IValidatableObject
 {
     public const string Section = "Hotline:Partners";
 
@@ -28,6 +28,15 @@ public sealed class PartnersOptions
     /// <summary>Uploads in work at once, 1–1000: each is held in memory while it is read.</summary>
     [Range(1, 1000)]
     public int Uploads { get; set; } = 16;
+
+    /// <summary>A name stands for one partner whatever he speaks: his appeals are found by it.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var twice in Partners.GroupBy(partner => partner.Name).Where(group => group.Count() > 1))
+        {
+            yield return new($"{Section}:Partners has two of the name {twice.Key}.");
+        }
+    }
 
     internal UploadLimits Limits => new(JsonBytes, MultipartBytes, Uploads);
 

@@ -93,7 +93,7 @@ public sealed class HandlerTests
     public async Task A_withdrawal_closes_once_and_leaves_a_closed_order_alone()
     {
         await _received.HandleAsync(Appeals.Of("停水", "停水"), Envelope, default);
-        var handler = new AppealWithdrawnHandler(_store, _time);
+        var handler = new AppealWithdrawnHandler(_store, _desk, _time);
         await handler.HandleAsync(new(Submission, Appeals.Id, "n", "app", _time.Now, "不用了"), Envelope, default);
         await handler.HandleAsync(new(Guid.Empty, Appeals.Id, "n", "app", _time.Now, null), Envelope, default);
 

@@ -23,7 +23,8 @@ public static class SubmissionJson
         }
         catch (JsonException unreadable)
         {
-            var field = unreadable.Path is { Length: > 2 } path ? path[2..] : "body";
+            // Within an exception of the reader's own the text is no JSON, wherever the reader stood.
+            var field = unreadable is { Path: { Length: > 2 } path, InnerException: not JsonException } ? path[2..] : "body";
             error = new FieldError(field, field == "body" ? $"不是有效的 JSON（第 {unreadable.LineNumber + 1} 行）。" : "没有这个字段，或值的类型不对。");
         }
         catch (InvalidOperationException)

@@ -65,5 +65,7 @@ public sealed class OutsideSystem
         }
     }
 
-    private static bool IsUnreached(Exception? failure) => failure is HttpRequestException or IOException or TimeoutRejectedException;
+    /// <summary>A handler whose connecting took too long says so by a cancellation nobody asked for.</summary>
+    private static bool IsUnreached(Exception? failure) =>
+        failure is HttpRequestException or IOException or TimeoutRejectedException or OperationCanceledException { InnerException: TimeoutException };
 }

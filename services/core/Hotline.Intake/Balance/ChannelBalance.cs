@@ -19,6 +19,7 @@ public sealed class ChannelBalance(string service, IDocumentStores stores, IIdSo
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _writing = new(1);
     private Dictionary<(DateOnly Day, string? Source), Tally> _tallies = [];
+    private NewDocument? _pending;
 
     /// <summary>Something came. What it becomes is told to it, or by the intake as it stores; an entry within another is the same one.</summary>
     /// <param name="source">The channel's entry, where it has several; null when it is not known yet or there is one.</param>
@@ -44,31 +45,26 @@ public sealed class ChannelBalance(string service, IDocumentStores stores, IIdSo
         await _writing.WaitAsync(cancellation);
         try
         {
-            Dictionary<(DateOnly, string?), Tally> counted;
-            lock (_lock)
+            // What may have become durable though its write failed is written again as the same document, so that it is never counted twice.
+            if (_pending is null)
             {
-                (counted, _tallies) = (_tallies, []);
-            }
-
-            if (counted.Count == 0)
-            {
-                return;
-            }
-
-            var written = false;
-            try
-            {
-                var id = ids.Next();
-                await _written.AddOnceAsync(new NewDocument(id, id.ToString("N"), [new NewFact(CountsOf(counted), time.GetUtcNow())]), cancellation);
-                written = true;
-            }
-            finally
-            {
-                if (!written)
+                Dictionary<(DateOnly, string?), Tally> counted;
+                lock (_lock)
                 {
-                    PutBack(counted);
+                    (counted, _tallies) = (_tallies, []);
                 }
+
+                if (counted.Count == 0)
+                {
+                    return;
+                }
+
+                var id = ids.Next();
+                _pending = new NewDocument(id, id.ToString("N"), [new NewFact(CountsOf(counted), time.GetUtcNow())]);
             }
+
+            await _written.AddOnceAsync(_pending, CancellationToken.None);
+            _pending = null;
         }
         finally
         {
@@ -121,17 +117,6 @@ public sealed class ChannelBalance(string service, IDocumentStores stores, IIdSo
         }
 
         return tally;
-    }
-
-    private void PutBack(Dictionary<(DateOnly Day, string? Source), Tally> counted)
-    {
-        lock (_lock)
-        {
-            foreach (var (key, tally) in counted)
-            {
-                TallyOf(_tallies, key.Day, key.Source).Add(tally.Counts(key.Day, key.Source));
-            }
-        }
     }
 
     /// <summary>Something that came, until it is known what it became.</summary>

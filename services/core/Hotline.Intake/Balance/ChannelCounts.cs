@@ -29,6 +29,7 @@ public sealed record ChannelCounts(IReadOnlyList<SourceCounts> Sources)
 }
 
 /// <summary>The balance 日清 of a channel's day: does all that came add up, and is all that was acknowledged stored?</summary>
+/// <param name="AddsUp">Nothing that was acknowledged is missing from the store. What is in work, or was cut off, stands as unfinished.</param>
 /// <param name="Stored">Of each stored kind: how many receipts were given, and how many the store holds.</param>
 public sealed record DayBalance(string Channel, DateOnly Day, bool AddsUp, IReadOnlyList<SourceBalance> Sources, IReadOnlyList<StoredBalance> Stored);
 

@@ -16,12 +16,8 @@ public static class DayBalances
         var stored = await StoredAsync(intake, day, cancellation);
         IReadOnlyList<SourceBalance> sources = [.. counted.Where(static source => source.Received > 0).Select(Balance)];
         IReadOnlyList<StoredBalance> held = [.. ChannelBalance.StoredKinds.Select(kind => new StoredBalance(kind, counted.Sum(source => Count(source.Acknowledged, kind)), stored.GetValueOrDefault(kind)))];
-        return new DayBalance(intake.Channel.Name, day, AddsUp(sources, held), sources, held);
+        return new DayBalance(intake.Channel.Name, day, held.All(static kind => kind.Acknowledged <= kind.Stored), sources, held);
     }
-
-    /// <summary>Nothing acknowledged is missing, and what was cut off by a crash is no more than what is stored without its count.</summary>
-    private static bool AddsUp(IReadOnlyList<SourceBalance> sources, IReadOnlyList<StoredBalance> held) =>
-        held.All(static kind => kind.Acknowledged <= kind.Stored) && sources.Sum(static source => source.Unfinished) <= held.Sum(static kind => kind.Stored - kind.Acknowledged);
 
     private static async ValueTask<Dictionary<EntryOutcome, long>> StoredAsync(AppealIntake intake, DateOnly day, CancellationToken cancellation)
     {

@@ -7,7 +7,7 @@ namespace Hotline.Dispatch.Alerts;
 /// <summary>Raises alerts and has people take them up.</summary>
 public sealed class AlertDesk(IDocumentStore<Alert> alerts, Organization organization, TimeProvider time)
 {
-    private const int MostShown = 200;
+    private const int PageSize = 200;
 
     /// <summary>How often those who watch are told of what is new; the store is asked, so it does not matter which process raised it.</summary>
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(1);
@@ -22,8 +22,19 @@ public sealed class AlertDesk(IDocumentStore<Alert> alerts, Organization organiz
         }
     }
 
-    /// <summary>Alerts nobody has taken up, oldest first.</summary>
-    public ValueTask<IReadOnlyList<Document<Alert>>> OpenAsync(CancellationToken cancellation) => alerts.QueryAsync(Alert.OpenIndex, Alert.OpenIndex, 0, MostShown, cancellation);
+    /// <summary>All alerts nobody has taken up, oldest first.</summary>
+    public async ValueTask<IReadOnlyList<Document<Alert>>> OpenAsync(CancellationToken cancellation)
+    {
+        var open = new List<Document<Alert>>();
+        long after = 0;
+        while (await alerts.QueryAsync(Alert.OpenIndex, Alert.OpenIndex, after, PageSize, cancellation) is { Count: > 0 } page)
+        {
+            open.AddRange(page);
+            after = page[^1].Sequence;
+        }
+
+        return open;
+    }
 
     /// <summary>Takes an alert up for somebody; the first who does has it.</summary>
     /// <returns>The alert as it stands then; null when there is none of this id.</returns>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Hotline.Dispatch.Alerts;
 
 /// <summary>How an alert reaches people.</summary>
-public sealed class AlertOptions
+public sealed class AlertOptions : IValidatableObject
 {
     public const string Section = "Hotline:Dispatch:Alerts";
 
@@ -15,6 +15,15 @@ public sealed class AlertOptions
     /// <summary>Where the office's own alarm (a duty phone's gateway, a text message service) takes alerts by POST; null for none. The body holds number, channel,
     /// time and the emergency numbers: nothing of the citizen's.</summary>
     public Uri? CallUrl { get; set; }
+
+    /// <summary>An address that cannot be called is found at start, not at the first danger.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (CallUrl is { } url && !(url is { IsAbsoluteUri: true, Scheme: "http" or "https" }))
+        {
+            yield return new($"{Section}:CallUrl must be an absolute http or https address.");
+        }
+    }
 }
 
 [OptionsValidator]

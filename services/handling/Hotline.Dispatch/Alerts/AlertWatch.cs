@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Json;
 using Hotline.Hosting;
 using Hotline.Ports;
@@ -11,7 +12,9 @@ internal sealed partial class AlertWatch(AlertDesk desk, IOptions<AlertOptions> 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Every call again at the next tick until the alarm takes it; each is cut off in time, so that one does not hold up the next.</summary>
+    private const int CallsAtOnce = 4;
+
+    /// <summary>Every call again at the next tick until the alarm takes it; each is cut off in time.</summary>
     private readonly OutsideSystem _alarm = new(new OutsideCallRule(Patience), time);
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
 
@@ -28,10 +31,7 @@ internal sealed partial class AlertWatch(AlertDesk desk, IOptions<AlertOptions> 
         {
             try
             {
-                foreach (var alert in await desk.OpenAsync(stoppingToken))
-                {
-                    await AttendAsync(alert.Id, alert.State, stoppingToken);
-                }
+                await AttendAsync(await desk.OpenAsync(stoppingToken), stoppingToken);
             }
             catch (EngineAwayException away)
             {
@@ -41,7 +41,38 @@ internal sealed partial class AlertWatch(AlertDesk desk, IOptions<AlertOptions> 
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task AttendAsync(Guid id, Alert alert, CancellationToken cancellation)
+    /// <summary>All screens first, for an alarm that hangs must not hold them up; then the alarm, the newest danger first.</summary>
+    private async Task AttendAsync(IReadOnlyList<Document<Alert>> open, CancellationToken cancellation)
+    {
+        foreach (var alert in open)
+        {
+            await EachAsync(alert.Id, () => EscalateAsync(alert.Id, alert.State, cancellation), cancellation);
+        }
+
+        if (options.Value.CallUrl is { } url)
+        {
+            await Parallel.ForEachAsync(
+                open.Where(static alert => alert.State.CalledAt is null).Reverse(),
+                new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = cancellation },
+                async (alert, token) => await EachAsync(alert.Id, () => CallAsync(url, alert.Id, alert.State, token), token));
+        }
+    }
+
+    /// <summary>One alert that cannot be attended to must not silence the others; it is tried again, and told each time.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Told, and tried again at the next tick.")]
+    private async Task EachAsync(Guid id, Func<Task> attend, CancellationToken cancellation)
+    {
+        try
+        {
+            await attend();
+        }
+        catch (Exception failure) when (failure is not EngineAwayException && !cancellation.IsCancellationRequested)
+        {
+            LogFailed(id, failure);
+        }
+    }
+
+    private async Task EscalateAsync(Guid id, Alert alert, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         if (alert.EscalatedAt is null && now - alert.Raised.At >= TimeSpan.FromSeconds(options.Value.EscalateSeconds))
@@ -49,14 +80,17 @@ internal sealed partial class AlertWatch(AlertDesk desk, IOptions<AlertOptions> 
             LogEscalated(id, options.Value.EscalateSeconds);
             await desk.RecordAsync(id, state => state.EscalatedAt is null ? new AlertEscalated(now) : null, cancellation);
         }
+    }
 
-        if (options.Value.CallUrl is { } url && alert.CalledAt is null && await CallAsync(url, alert, cancellation))
+    private async Task CallAsync(Uri url, Guid id, Alert alert, CancellationToken cancellation)
+    {
+        if (await IsTakenAsync(url, alert, cancellation))
         {
             await desk.RecordAsync(id, state => state.CalledAt is null ? new AlertCalled(time.GetUtcNow()) : null, cancellation);
         }
     }
 
-    private async Task<bool> CallAsync(Uri url, Alert alert, CancellationToken cancellation)
+    private async Task<bool> IsTakenAsync(Uri url, Alert alert, CancellationToken cancellation)
     {
         try
         {
@@ -89,6 +123,9 @@ internal sealed partial class AlertWatch(AlertDesk desk, IOptions<AlertOptions> 
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The office's alarm is not reached: {Reason}; it is called again.")]
     private partial void LogUnreached(string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The alert {Alert} could not be attended to; it is tried again.")]
+    private partial void LogFailed(Guid alert, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Alerts wait for the store: {Reason}")]
     private partial void LogWaits(string reason);

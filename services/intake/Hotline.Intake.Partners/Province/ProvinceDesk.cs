@@ -35,6 +35,11 @@ internal sealed class ProvinceDesk(
             return Answer("repeated", StatusCodes.Status200OK);
         }
 
+        if (appeal.State.WithdrawnAt is not null)
+        {
+            return Problems.Conflict("这件工单已退回或撤销，修改不再办理。", "请用新的编号重新推送。");
+        }
+
         // Both are once only: a push that was cut off in between is finished by the next.
         appeal = await intake.SupplementAsync(appeal, content, ProvinceNormalizer.EditOf(order), [], request.Original, cancellation);
         await AppendAsync(appeal, own, HasPush, cancellation);

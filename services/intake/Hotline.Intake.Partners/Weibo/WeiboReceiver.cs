@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Hotline.Hosting;
 using Hotline.Intake.Messages;
@@ -14,6 +15,7 @@ internal sealed class WeiboReceiver(
     [FromKeyedServices(PartnersChannel.Name)] AppealIntake intake, WeiboDesk desk, IOptions<PartnersOptions> options, TimeProvider time)
 {
     private const int MostBytes = 256 * 1024;
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(10);
     private static readonly string[] Signed = ["signature", "timestamp", "nonce"];
 
     /// <summary>The platform verifies the address when it is set.</summary>
@@ -26,6 +28,12 @@ internal sealed class WeiboReceiver(
         if (Find(http, out var partner) is { } refusal)
         {
             return refusal;
+        }
+
+        // The body is not signed: an address out of somebody's log must not serve for ever.
+        if (!IsFresh(http.Request.Query["timestamp"].ToString()))
+        {
+            return Problems.Of(StatusCodes.Status401Unauthorized, "时间戳与服务器相差过大。", "请校准时钟后重新推送。");
         }
 
         using var entry = intake.Balance.Enter(partner!.Source);
@@ -44,6 +52,11 @@ internal sealed class WeiboReceiver(
             : json ? TypedResults.Text(message.Answer(reply), "application/json", Encoding.UTF8)
             : TypedResults.Text(WeChatReply.Of(fields, reply, time.GetUtcNow(), json: false), "application/xml", Encoding.UTF8);
     }
+
+    /// <summary>Weibo writes seconds or milliseconds.</summary>
+    private bool IsFresh(string timestamp) =>
+        long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var told)
+        && Math.Abs(time.GetUtcNow().ToUnixTimeSeconds() - (told > 100_000_000_000 ? told / 1000 : told)) <= Tolerance.TotalSeconds;
 
     /// <returns>The answer to one who is not the platform; null when it is.</returns>
     private ProblemHttpResult? Find(HttpContext http, out SignedSender? partner)

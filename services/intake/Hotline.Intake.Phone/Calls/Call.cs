@@ -7,7 +7,8 @@ namespace Hotline.Intake.Phone.Calls;
 
 /// <summary>One event of a call; number and recording are sealed beside it.</summary>
 /// <param name="Caller">A blind index of the caller's number, by which his calls are found again without knowing it; null when it was withheld.</param>
-public sealed record CallMoment(string State, DateTimeOffset At, string? Agent, string? SkillGroup, int? Rating, string? Caller);
+/// <param name="Recording">The same of where the recording lies: a call that was passed on has several, told at one time.</param>
+public sealed record CallMoment(string State, DateTimeOffset At, string? Agent, string? SkillGroup, int? Rating, string? Caller, string? Recording = null);
 
 /// <summary>An appeal was written down during the call, or after it.</summary>
 public sealed record AppealWritten(string Number, string Title, DateTimeOffset At, string By);
@@ -76,7 +77,7 @@ public sealed record Call(string CallId, ImmutableList<CallMoment> Moments)
     /// <summary>The office's day a moment lies in, <c>yyMMdd</c>.</summary>
     public static string DayOf(DateTimeOffset at) => OfficeTime.Day(at).ToString("yyMMdd", System.Globalization.CultureInfo.InvariantCulture);
 
-    public bool Has(CallMoment moment) => Moments.Any(known => known.State == moment.State && known.At == moment.At);
+    public bool Has(CallMoment moment) => Moments.Any(known => known.State == moment.State && known.At == moment.At && known.Recording == moment.Recording);
 
     private DateTimeOffset? First(string state) => Moments.Where(moment => moment.State == state).Select(moment => (DateTimeOffset?)moment.At).Min();
 }

@@ -17,7 +17,7 @@ internal sealed class CallStore(IDocumentStore<Call> calls, ISealer sealer, byte
     /// <summary>Records an event of a call, once per call, state and time.</summary>
     public async ValueTask<Document<Call>> RecordAsync(CallEvent told, CancellationToken cancellation)
     {
-        var moment = new CallMoment(told.State!, told.At!.Value.ToUniversalTime(), told.Agent, told.SkillGroup, told.Rating, told.Caller is { } number ? BlindOf(number) : null);
+        var moment = new CallMoment(told.State!, told.At!.Value.ToUniversalTime(), told.Agent, told.SkillGroup, told.Rating, told.Caller is { } number ? BlindOf(number) : null, told.Recording is { } recording ? Blind(recording.Address) : null);
         var document = await calls.FindAsync(told.CallId!, cancellation);
         while (true)
         {
@@ -146,8 +146,10 @@ internal sealed class CallStore(IDocumentStore<Call> calls, ISealer sealer, byte
     {
         var digits = string.Concat(number.Where(char.IsAsciiDigit)).TrimStart('0');
         digits = digits.Length >= 12 && digits.StartsWith("86", StringComparison.Ordinal) ? digits[2..].TrimStart('0') : digits;
-        return Convert.ToHexStringLower(HMACSHA256.HashData(callerKey, Encoding.ASCII.GetBytes(digits)))[..32];
+        return Blind(digits);
     }
+
+    private string Blind(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(callerKey, Encoding.UTF8.GetBytes(text)))[..32];
 
     private static byte[] ContextOf(Guid id) => id.ToByteArray(bigEndian: true);
 }

@@ -107,7 +107,16 @@ internal sealed partial class ConversationDesk(
             var text = TextCleaner.Clean(message.Content);
             if (Command().Match(text) is { Success: true } command)
             {
-                return await ObeyAsync(push.Id, message, command, cancellation);
+                var (outcome, reply) = await ObeyAsync(push.Id, message, command, cancellation);
+                if (organization.EmergenciesIn(text) is not { Count: > 0 } emergencies)
+                {
+                    return (outcome, reply);
+                }
+
+                // Words of danger must reach a person: where the command does not carry them, they are an appeal.
+                return outcome == PushOutcome.Supplement
+                    ? (outcome, $"{EmergencyNumbers.Advice(emergencies)}\n{reply}")
+                    : (PushOutcome.Appeal, await TakeUpAsync(push, message, cancellation));
             }
 
             if (text == Done)

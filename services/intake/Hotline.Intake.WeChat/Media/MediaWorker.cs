@@ -96,7 +96,7 @@ internal sealed partial class MediaWorker(
             Later(push.Id, trouble);
         }
 #pragma warning disable CA1031 // one that fails must not hold up the others; it stays listed, and is told at each try
-        catch (Exception failure) when (failure is not (EngineAwayException or OperationCanceledException))
+        catch (Exception failure) when (failure is not EngineAwayException && !cancellation.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             Later(push.Id, null);

@@ -191,6 +191,14 @@ public sealed partial class PartnersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_out_of_an_old_log_sends_nothing()
+    {
+        using var content = new StringContent(Json("7006", "text", "小区停水了。", 1), Encoding.UTF8, "application/json");
+        using var answer = await _host.Http.PostAsync(Weibo(ago: TimeSpan.FromMinutes(11)), content);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Weibo_messages_at_once_are_one_appeal_and_its_supplements()
     {
         var replies = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => PushAsync(Json("7003", "text", $"第{i}条：小区停水了。", i))));
@@ -233,8 +241,11 @@ public sealed partial class PartnersTests : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    private static Uri Weibo(string rest = "") =>
-        new($"/intake/partners/weibo/weibo?signature={WeChatSignature.Of(Appsecret, "1700000000", "n0nce")}&timestamp=1700000000&nonce=n0nce{rest}", UriKind.Relative);
+    private Uri Weibo(string rest = "", TimeSpan ago = default)
+    {
+        var at = (_host.Time.GetUtcNow() - ago).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        return new($"/intake/partners/weibo/weibo?signature={WeChatSignature.Of(Appsecret, at, "n0nce")}&timestamp={at}&nonce=n0nce{rest}", UriKind.Relative);
+    }
 
     private static string Json(string sender, string type, string text, int second) => new JsonObject
     {
