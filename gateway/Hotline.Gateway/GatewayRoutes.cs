@@ -19,6 +19,7 @@ public static class GatewayRoutes
         new("intake-portal", ["/intake/portal"], 12357),
         new("intake-partners", ["/intake/partners"], 12358),
         new("dispatch", ["/work-orders", "/dispatch"], 12361),
+        new("knowledge", ["/knowledge"], 12362),
     ];
 
     /// <summary>Every channel lets a citizen watch his appeal, and the seats watch for danger: an answer that lasts as long as somebody watches has no time limit, and takes no place among the requests at work.</summary>

@@ -10,6 +10,7 @@ using Hotline.Intake.Phone;
 using Hotline.Intake.PhotoReport;
 using Hotline.Intake.Portal;
 using Hotline.Intake.WeChat;
+using Hotline.Knowledge;
 
 // The map of the system: every service that a process can host.
 return args switch
@@ -27,5 +28,6 @@ return args switch
         .Add<PortalChannel>()
         .Add<PartnersChannel>()
         .Add<DispatchService>()
+        .Add<KnowledgeService>()
         .RunAsync(),
 };

@@ -29,6 +29,13 @@ public sealed partial class AuthorizationMatrixTests(Hosts hosts)
         ("POST /dispatch/dead-letters/{id:guid}/replay", [Roles.Administrator]),
         ("GET /intake/app/dead-letters", [Roles.Administrator]),
         ("POST /intake/app/dead-letters/{id:guid}/replay", [Roles.Administrator]),
+        ("GET /knowledge/proposals/{number}", [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent, Roles.Auditor]),
+        ("GET /knowledge/articles/{code}/told", [Roles.Agent, Roles.Acceptor, Roles.Auditor]),
+        ("POST /knowledge/articles/{code}/publish", [Roles.Acceptor, Roles.StationDispatcher]),
+        ("POST /knowledge/desk/publish", [Roles.Acceptor, Roles.StationDispatcher]),
+        ("POST /knowledge/import", [Roles.Acceptor]),
+        ("GET /knowledge/export", [Roles.Acceptor]),
+        ("GET /knowledge/dead-letters", [Roles.Administrator]),
         ("POST /work-orders/{number}/accept", [Roles.Acceptor]),
         ("POST /work-orders/{number}/dispatch", [Roles.Dispatcher]),
     ];

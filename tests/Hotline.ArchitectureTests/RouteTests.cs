@@ -12,6 +12,16 @@ public sealed class RouteTests(Hosts hosts)
         "GET /health/live",
         "GET /health/ready",
 
+        // Published knowledge; whether it helped, by the token that came with the article.
+        "GET /knowledge/articles",
+        "GET /knowledge/articles/{code}",
+        "GET /knowledge/search",
+        "POST /knowledge/articles/{code}/feedback",
+
+        // The same by a partner's key.
+        "GET /knowledge/shared/articles",
+        "GET /knowledge/shared/search",
+
         // By the query code of the receipt.
         "GET /intake/app/appeals/{number}",
         "GET /intake/app/appeals/{number}/events",
@@ -100,7 +110,7 @@ public sealed class RouteTests(Hosts hosts)
         hosts.Routes
             .Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is not null && route.Metadata.GetMetadata<Hosting.CountedEntry>() is null)
             .SelectMany(Hosts.NamesOf),
-        name => name.Method == "POST" && !name.Pattern.EndsWith("/devices", StringComparison.Ordinal));
+        name => name.Method == "POST" && !name.Pattern.EndsWith("/devices", StringComparison.Ordinal) && !name.Pattern.EndsWith("/feedback", StringComparison.Ordinal));
 
     [Fact]
     public void No_route_is_there_for_any_method() => Assert.DoesNotContain(hosts.Routes.SelectMany(Hosts.NamesOf), name => name.Method == "ANY");

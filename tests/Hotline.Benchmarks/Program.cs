@@ -1,3 +1,4 @@
+using Hotline.Benchmarks.Knowledge;
 using Hotline.Benchmarks.Receive;
 using Hotline.Benchmarks.Servers;
 using Hotline.Benchmarks.Steps;
@@ -10,6 +11,7 @@ try
         ["server", .. var options] => await BenchServer.RunAsync(options),
         ["receive"] => await ReceiveCommand.RunAsync(Console.Out),
         ["profile", .. var options] => await ProfileCommand.RunAsync(options, Console.Out),
+        ["knowledge"] => await KnowledgeCommand.RunAsync(Console.Out),
         ["steps"] => await StepsCommand.RunAsync(Console.Out),
 #if WITH_KAFKA
         ["kafka"] => await Hotline.Benchmarks.Kafka.KafkaCommand.RunAsync(Console.Out),
@@ -25,6 +27,6 @@ catch (Exception failure) when (failure is InvalidOperationException or IOExcept
 
 static async Task<int> UsageAsync()
 {
-    await Console.Error.WriteLineAsync("Usage: build/bench receive | kafka | steps | profile [SECONDS]. What each measures: tests/Hotline.Benchmarks/README.md");
+    await Console.Error.WriteLineAsync("Usage: build/bench receive | kafka | steps | knowledge | profile [SECONDS]. What each measures: tests/Hotline.Benchmarks/README.md");
     return 2;
 }

@@ -26,7 +26,10 @@ public sealed record WorkOrderAccepted(
 
 /// <summary>Answered at once 直接答复, without any unit.</summary>
 /// <param name="Basis">The article or rule cited.</param>
-public sealed record WorkOrderAnswered(Guid Id, string Number, DateTimeOffset At, string By, string Text, string Basis);
+/// <param name="Article">The code of the knowledge article it was taken from; null when from none.</param>
+/// <param name="ArticleVersion">The version of it, 1 or more; given with <paramref name="Article"/> and only then.</param>
+public sealed record WorkOrderAnswered(
+    Guid Id, string Number, DateTimeOffset At, string By, string Text, string Basis, string? Article = null, int? ArticleVersion = null);
 
 /// <summary>Given to a unit 转派; its own clock starts now, not when it signs.</summary>
 /// <param name="Assignment">1, 2, …: the part after the dash of the assignment's number.</param>

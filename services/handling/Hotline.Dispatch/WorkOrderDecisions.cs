@@ -61,7 +61,7 @@ internal static class WorkOrderDecisions
         }
 
         return Decision.Made(new WorkOrderChange(order, request.Now)
-            .Record(new WorkOrderAnswered(order.Id, order.Number, request.Now, request.User.Account, body.Text!, body.Basis!))
+            .Record(new WorkOrderAnswered(order.Id, order.Number, request.Now, request.User.Account, body.Text!, body.Basis!, body.Article, body.ArticleVersion))
             .Tell(ReplyTexts.Answered, body.Text!));
     }
 

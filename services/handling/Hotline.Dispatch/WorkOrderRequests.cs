@@ -21,12 +21,16 @@ public sealed record AcceptRequest(string? Nature = null, string? Category = nul
 /// <summary>直接答复.</summary>
 /// <param name="Text">What the citizen reads.</param>
 /// <param name="Basis">The article or rule it rests on; the citizen does not read it.</param>
+/// <param name="Article">The code of the knowledge article it is taken from, where it is from one.</param>
+/// <param name="ArticleVersion">The version that was read.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record AnswerRequest(string? Text = null, string? Basis = null)
+public sealed record AnswerRequest(string? Text = null, string? Basis = null, string? Article = null, int? ArticleVersion = null)
 {
     internal IReadOnlyList<FieldError> Check() => new FieldCheck()
         .Text("text", Text, FieldCheck.MostOfReply)
         .Text("basis", Basis, FieldCheck.MostOfNote)
+        .That("article", Article is null || (Article.Length is > 0 and <= FieldCheck.MostOfId && Article.All(char.IsAsciiLetterOrDigit)), "请填写知识条目的编号。")
+        .That("articleVersion", Article is null == ArticleVersion is null && ArticleVersion is not < 1, "引用知识条目时，请同时填写条目编号和版本号（1起）。")
         .Errors;
 }
 

@@ -69,7 +69,7 @@ public sealed record WorkOrderView(
     ClosingView? Closing);
 
 /// <summary>A direct answer.</summary>
-public sealed record AnswerView(DateTimeOffset At, string By, string Text, string Basis);
+public sealed record AnswerView(DateTimeOffset At, string By, string Text, string Basis, string? Article, int? ArticleVersion);
 
 /// <summary>How it was closed.</summary>
 public sealed record ClosingView(DateTimeOffset At, string By, string Outcome, string? Note);
@@ -174,7 +174,7 @@ internal static class WorkOrderViews
             [.. order.Assignments.Where(a => WorkOrderScope.MaySee(user, order, a, organization)).Select(a => Of(a, organization))],
             [.. order.Supplements.Select(s => new SupplementView(s.SubmissionId, s.At, s.Text, s.Attachments ?? []))],
             order.Urges.Count,
-            order.Answer is { } answer ? new(answer.At, answer.By, answer.Text, answer.Basis) : null,
+            order.Answer is { } answer ? new(answer.At, answer.By, answer.Text, answer.Basis, answer.Article, answer.ArticleVersion) : null,
             order.Handling?.PublicReply,
             order.Closing is { } closing ? new(closing.At, closing.By, closing.Outcome, closing.Note) : null);
     }

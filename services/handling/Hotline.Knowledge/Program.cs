@@ -1,0 +1,4 @@
+using Hotline.Hosting;
+using Hotline.Knowledge;
+
+return await new HotlineHost(args).Add<KnowledgeService>().RunAsync();

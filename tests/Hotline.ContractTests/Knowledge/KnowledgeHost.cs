@@ -1,0 +1,100 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Hotline.AllInOne.Practice;
+using Hotline.ContractTests.Channels;
+using Hotline.Dispatch;
+using Hotline.Hosting;
+using Hotline.Intake.App;
+using Hotline.Knowledge;
+using Microsoft.AspNetCore.Builder;
+using Xunit;
+
+namespace Hotline.ContractTests.Knowledge;
+
+/// <summary>App, dispatch and knowledge over Kestrel on the real store; can be started anew on the same data.</summary>
+public abstract class KnowledgeHost : IAsyncLifetime
+{
+    protected const string PartnerKey = "practice-key-of-a-sister-hotline-0001";
+    private readonly string _folder = Directory.CreateTempSubdirectory("hotline-knowledge-").FullName;
+    private WebApplication _application = null!;
+
+    protected ShiftedTime Time { get; } = new();
+
+    protected StaffClient Staff { get; private set; } = null!;
+
+    protected HttpClient Http { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        string[] arguments =
+        [
+            $"--Hotline:Data={_folder}", "--urls=http://127.0.0.1:0", "--Hotline:Limits:PerClientPerSecond=0",
+            $"--Hotline:Knowledge:Partners:sister={PartnerKey}", "--Hotline:Knowledge:PartnerPerMinute=3",
+        ];
+        _application = new HotlineHost(arguments, Time).Add<AppChannel>().Add<DispatchService>().Add<KnowledgeService>().Build();
+        await _application.StartAsync();
+        Http = new HttpClient { BaseAddress = new Uri(_application.Urls.Single()) };
+        Staff = new StaffClient(Http, await new HotlineHost(arguments).MintTokensAsync(office => office.Data.Users.Select(user => user.Account), TimeSpan.FromHours(1)));
+        await EventLog.Eventually.BecomesAsync(async () =>
+        {
+            using var answer = await Http.GetAsync(new Uri("/knowledge/search?q=x", UriKind.Relative));
+            return answer.IsSuccessStatusCode;
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    protected async Task RestartAsync()
+    {
+        await StopAsync();
+        await InitializeAsync();
+    }
+
+    protected static JsonObject Words(string title, string text, string unit = "city-heat") => new()
+    {
+        ["title"] = title,
+        ["publicText"] = text,
+        ["internalText"] = "值班席内部口径：转三号专席",
+        ["unit"] = unit,
+        ["basis"] = "吕梁市供热管理办法第十二条",
+        ["tags"] = new JsonArray("供热"),
+        ["synonyms"] = new JsonArray("暖气费"),
+    };
+
+    /// <summary>Writes an article in the unit's name and has an acceptor publish it.</summary>
+    protected async Task<string> PublishAsync(JsonObject words, string writer = "agent-01")
+    {
+        var code = (await Staff.PostAsync(writer, "/knowledge/articles", words))["code"]!.GetValue<string>();
+        await Staff.PostAsync(writer, $"/knowledge/articles/{code}/submit", []);
+        await Staff.PostAsync("acceptor-01", $"/knowledge/articles/{code}/publish", []);
+        return code;
+    }
+
+    protected async Task<JsonNode> GetAsync(string path)
+    {
+        using var answer = await Http.GetAsync(new Uri(path, UriKind.Relative));
+        answer.EnsureSuccessStatusCode();
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+    }
+
+    protected async Task<IReadOnlyList<string>> FoundAsync(string question) =>
+        [.. (await GetAsync($"/knowledge/search?q={Uri.EscapeDataString(question)}"))["items"]!.AsArray().Select(item => item!["code"]!.GetValue<string>())];
+
+    protected async Task<HttpResponseMessage> SendFileAsync(string account, string path, string content, string type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(content, Encoding.UTF8, type) };
+        request.Headers.Authorization = new("Bearer", Staff.TokenOf(account));
+        return await Http.SendAsync(request);
+    }
+
+    private async Task StopAsync()
+    {
+        Http.Dispose();
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+    }
+}
