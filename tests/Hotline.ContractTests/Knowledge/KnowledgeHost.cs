@@ -74,11 +74,14 @@ public abstract class KnowledgeHost : IAsyncLifetime
         return code;
     }
 
+    /// <summary>What everybody may read; never anything internal.</summary>
     protected async Task<JsonNode> GetAsync(string path)
     {
         using var answer = await Http.GetAsync(new Uri(path, UriKind.Relative));
         answer.EnsureSuccessStatusCode();
-        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        var body = await answer.Content.ReadAsStringAsync();
+        Assert.DoesNotContain("内部口径", body, StringComparison.Ordinal);
+        return JsonNode.Parse(body)!;
     }
 
     protected async Task<IReadOnlyList<string>> FoundAsync(string question) =>
