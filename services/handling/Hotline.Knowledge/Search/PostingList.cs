@@ -1,10 +1,12 @@
 namespace Hotline.Knowledge.Search;
 
 /// <summary>The articles a word stands in, by slot, ascending, each with how often it stands in which field.</summary>
-internal sealed class PostingList
+internal sealed class PostingList(string term)
 {
     private int[] _slots = new int[2];
     private FieldCounts[] _counts = new FieldCounts[2];
+
+    public string Term => term;
 
     public int Count { get; private set; }
 
@@ -41,14 +43,13 @@ internal sealed class PostingList
 /// <summary>How often a word stands in each field of an article, 0–63 (127 in the texts), in 32 bits.</summary>
 internal readonly record struct FieldCounts(uint Packed)
 {
-    public const int Fields = 5;
+    public uint this[SearchField field] => (Packed >> ShiftOf(field)) & MostOf(field);
 
-    private static readonly int[] Shifts = [0, 6, 12, 18, 25];
-    private static readonly uint[] Most = [63, 63, 63, 127, 127];
+    public FieldCounts Plus(SearchField field) => this[field] < MostOf(field) ? new FieldCounts(Packed + (1u << ShiftOf(field))) : this;
 
-    public uint this[SearchField field] => (Packed >> Shifts[(int)field]) & Most[(int)field];
+    private static int ShiftOf(SearchField field) => field == SearchField.Internal ? 25 : (int)field * 6;
 
-    public FieldCounts Plus(SearchField field) => this[field] < Most[(int)field] ? new FieldCounts(Packed + (1u << Shifts[(int)field])) : this;
+    private static uint MostOf(SearchField field) => field < SearchField.Text ? 63u : 127u;
 }
 
 /// <summary>The fields of an article that are searched.</summary>

@@ -10,11 +10,12 @@ namespace Hotline.Knowledge.Search;
 public sealed class SearchIndex
 {
     /// <summary>Of a long query only the words that tell most are looked up; the rest adds time and no hits.</summary>
-    private const int MostTerms = 96;
+    private const int MostTerms = 64;
     private const int MostWordsShown = 8;
     private const double Saturation = 1.2;
     private const double LengthShare = 0.75;
-    private static readonly double[] Weights = [4, 3, 3, 1, 1];
+    private const double WeightOfTitle = 4;
+    private const double WeightOfWords = 3;
 
     private readonly ReaderWriterLockSlim _lock = new();
     private readonly Dictionary<string, PostingList> _terms = [];
@@ -22,6 +23,7 @@ public sealed class SearchIndex
     private readonly Dictionary<string, int> _slots = [];
     private readonly Stack<int> _free = new();
     private readonly List<Slot?> _entries = [];
+    private int[] _lengths = new int[16]; // apart from the entries: each score reads one
     private long _length;
 
     public SearchIndex() => _bySpan = _terms.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -42,14 +44,14 @@ public sealed class SearchIndex
         }
     }
 
-    private sealed record Slot(SearchEntry Entry, int Length, IReadOnlyList<string> Terms);
+    private sealed record Slot(SearchEntry Entry, PostingList[] Terms);
 
     private sealed record Term(string Text, PostingList Postings, double Weight);
 
     /// <summary>Adds an article, or replaces the one of its code.</summary>
     public void Put(SearchEntry entry)
     {
-        var (counts, length) = CountsOf(entry);
+        var fields = entry.Texts.Select(field => (field.Key, Text: Tokenizer.Normalize(field.Value))).Select(field => (field.Key, field.Text, Tokens: Tokenizer.Split(field.Text))).ToList();
         _lock.EnterWriteLock();
         try
         {
@@ -58,21 +60,31 @@ public sealed class SearchIndex
             {
                 slot = _entries.Count;
                 _entries.Add(null);
-            }
-
-            foreach (var (term, fields) in counts)
-            {
-                if (!_terms.TryGetValue(term, out var postings))
+                if (slot == _lengths.Length)
                 {
-                    _terms.Add(term, postings = new PostingList());
+                    Array.Resize(ref _lengths, slot * 2);
                 }
-
-                postings.Add(slot, fields);
             }
 
-            _entries[slot] = new Slot(entry, length, [.. counts.Keys]);
+            var counts = new Dictionary<PostingList, FieldCounts>();
+            foreach (var (field, text, tokens) in fields)
+            {
+                foreach (var token in tokens)
+                {
+                    var postings = PostingsOf(token.Of(text));
+                    counts[postings] = counts.GetValueOrDefault(postings).Plus(field);
+                }
+            }
+
+            foreach (var (postings, count) in counts)
+            {
+                postings.Add(slot, count);
+            }
+
+            _lengths[slot] = fields.Where(field => field.Key == SearchField.Text).Sum(field => field.Tokens.Count(token => !token.IsSingle));
+            _entries[slot] = new Slot(entry, [.. counts.Keys]);
             _slots.Add(entry.Code, slot);
-            _length += length;
+            _length += _lengths[slot];
         }
         finally
         {
@@ -116,23 +128,15 @@ public sealed class SearchIndex
 
     private static IReadOnlyList<Token> Asked(string normalized) => [.. Tokenizer.Split(normalized).Where(token => !token.IsSingle || token.IsAlone)];
 
-    private static (Dictionary<string, FieldCounts> Counts, int Length) CountsOf(SearchEntry entry)
+    private PostingList PostingsOf(ReadOnlySpan<char> word)
     {
-        var counts = new Dictionary<string, FieldCounts>();
-        var bySpan = counts.GetAlternateLookup<ReadOnlySpan<char>>();
-        var length = 0;
-        foreach (var (field, text) in entry.Texts)
+        if (!_bySpan.TryGetValue(word, out var postings))
         {
-            var normalized = Tokenizer.Normalize(text);
-            foreach (var token in Tokenizer.Split(normalized))
-            {
-                var word = token.Of(normalized);
-                bySpan[word] = bySpan.TryGetValue(word, out var before) ? before.Plus(field) : default(FieldCounts).Plus(field);
-                length += field == SearchField.Text && !token.IsSingle ? 1 : 0;
-            }
+            postings = new PostingList(word.ToString());
+            _terms.Add(postings.Term, postings);
         }
 
-        return (counts, length);
+        return postings;
     }
 
     private void RemoveUnlocked(string code)
@@ -143,17 +147,16 @@ public sealed class SearchIndex
         }
 
         var old = _entries[slot]!;
-        foreach (var term in old.Terms)
+        foreach (var postings in old.Terms)
         {
-            var postings = _terms[term];
             postings.Remove(slot);
             if (postings.Count == 0)
             {
-                _terms.Remove(term);
+                _terms.Remove(postings.Term);
             }
         }
 
-        _length -= old.Length;
+        _length -= _lengths[slot];
         _entries[slot] = null;
         _free.Push(slot);
     }
@@ -161,20 +164,19 @@ public sealed class SearchIndex
     /// <summary>The words to look up, each once, in an order that does not depend on how the index grew.</summary>
     private List<Term> TermsOf(List<(string Text, double Weight, IReadOnlyList<Token> Tokens)> parts)
     {
-        var found = new Dictionary<PostingList, (string Text, double Weight)>();
+        var found = new Dictionary<PostingList, double>();
         foreach (var (text, weight, tokens) in parts)
         {
             foreach (var token in tokens)
             {
                 if (_bySpan.TryGetValue(token.Of(text), out var postings))
                 {
-                    var before = found.TryGetValue(postings, out var known) ? known.Weight : 0;
-                    found[postings] = (token.Of(text).ToString(), Math.Max(before, weight));
+                    found[postings] = Math.Max(found.GetValueOrDefault(postings), weight);
                 }
             }
         }
 
-        return [.. found.Select(term => new Term(term.Value.Text, term.Key, term.Value.Weight * Rarity(term.Key.Count)))
+        return [.. found.Select(term => new Term(term.Key.Term, term.Key, term.Value * Rarity(term.Key.Count)))
             .OrderByDescending(term => term.Weight).ThenBy(term => term.Text, StringComparer.Ordinal).Take(MostTerms)];
     }
 
@@ -197,13 +199,9 @@ public sealed class SearchIndex
 
     private double Gain(Term term, int slot, FieldCounts counts, bool withInternal)
     {
-        double strength = 0;
-        for (var field = 0; field < (withInternal ? FieldCounts.Fields : FieldCounts.Fields - 1); field++)
-        {
-            strength += counts[(SearchField)field] * Weights[field];
-        }
-
-        var length = 1 - LengthShare + (LengthShare * _entries[slot]!.Length / Math.Max(1.0, (double)_length / _slots.Count));
+        var strength = (WeightOfTitle * counts[SearchField.Title]) + (WeightOfWords * (counts[SearchField.Tags] + counts[SearchField.Synonyms])) + counts[SearchField.Text]
+            + (withInternal ? counts[SearchField.Internal] : 0);
+        var length = 1 - LengthShare + (LengthShare * _lengths[slot] * _slots.Count / Math.Max(1.0, _length));
         return strength == 0 ? 0 : term.Weight * strength * (Saturation + 1) / (strength + (Saturation * length));
     }
 
