@@ -9,11 +9,14 @@ public static class Roles
     public const string StationDispatcher = "station-dispatcher";
     public const string UnitHandler = "unit-handler";
     public const string CallbackAgent = "callback-agent";
+    /// <summary>Of the discipline commission 纪检监察机关: he alone reads what comes by the supervision line.</summary>
+    public const string DisciplineOfficer = "discipline-officer";
+
     public const string Auditor = "auditor";
     public const string Administrator = "administrator";
 
     public static readonly IReadOnlySet<string> All = new HashSet<string>
     {
-        Agent, Acceptor, Dispatcher, StationDispatcher, UnitHandler, CallbackAgent, Auditor, Administrator,
+        Agent, Acceptor, Dispatcher, StationDispatcher, UnitHandler, CallbackAgent, DisciplineOfficer, Auditor, Administrator,
     };
 }

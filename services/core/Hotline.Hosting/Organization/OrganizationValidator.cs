@@ -7,7 +7,7 @@ namespace Hotline.Hosting;
 public static partial class OrganizationValidator
 {
     /// <summary>The roles that see every work order, and so belong to the hotline itself.</summary>
-    private static readonly string[] HotlineRoles = [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent, Roles.Auditor];
+    private static readonly string[] HotlineRoles = [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent, Roles.DisciplineOfficer, Roles.Auditor];
 
     /// <returns>Everything found; empty when the file can be used.</returns>
     public static IReadOnlyList<OrganizationProblem> Validate(OrganizationData data)
