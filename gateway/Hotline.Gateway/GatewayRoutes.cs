@@ -18,6 +18,7 @@ public static class GatewayRoutes
         new("intake-email", ["/intake/email"], 12356),
         new("intake-portal", ["/intake/portal"], 12357),
         new("intake-partners", ["/intake/partners"], 12358),
+        new("supervision-line", ["/supervision"], 12371),
         new("dispatch", ["/work-orders", "/dispatch"], 12361),
         new("knowledge", ["/knowledge"], 12362),
     ];

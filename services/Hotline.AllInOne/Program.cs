@@ -11,6 +11,7 @@ using Hotline.Intake.PhotoReport;
 using Hotline.Intake.Portal;
 using Hotline.Intake.WeChat;
 using Hotline.Knowledge;
+using Hotline.SupervisionLine;
 
 // The map of the system: every service that a process can host.
 return args switch
@@ -27,6 +28,7 @@ return args switch
         .Add<PhotoReportChannel>()
         .Add<PortalChannel>()
         .Add<PartnersChannel>()
+        .Add<SupervisionChannel>()
         .Add<DispatchService>()
         .Add<KnowledgeService>()
         .RunAsync(),

@@ -1,0 +1,144 @@
+import { decode, kinds, open, seal, thumbprint } from './sealing.js';
+
+const element = (id) => document.getElementById(id);
+let token = '';
+let key = null;
+let officers = [];
+let current = null; // { id, opened, replyKey, thread }
+
+function say(problem) {
+  element('problem').textContent = problem;
+  element('problem').hidden = !problem;
+}
+
+async function ask(path, body) {
+  const answer = await fetch(`/supervision/station/${path}`, {
+    method: body === undefined ? 'GET' : 'POST', body: body === undefined ? undefined : JSON.stringify(body), credentials: 'omit', cache: 'no-store',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+  });
+  if (answer.ok) return answer.status === 204 ? null : answer.json();
+  const problem = await answer.json().catch(() => ({}));
+  throw new Error([problem.detail, problem.remedy].filter(Boolean).join('') || '没有成功，请稍后重试。');
+}
+
+function working(form, work) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    say('');
+    try {
+      await work(event);
+    } catch (failure) {
+      say(failure.message);
+    }
+  });
+}
+
+const cell = (text) => Object.assign(document.createElement('td'), { textContent: text });
+
+async function list(after) {
+  const lines = await ask(`reports?after=${after}`);
+  element('reports').replaceChildren(...lines.map((line) => {
+    const row = document.createElement('tr');
+    const button = Object.assign(document.createElement('button'), { textContent: '打开', type: 'button' });
+    button.addEventListener('click', () => show(line.id).catch((failure) => say(failure.message)));
+    const last = document.createElement('td');
+    last.append(button);
+    row.append(cell(line.day), cell(line.title + (line.awaitsOfficer ? '（待答复）' : '')), cell(line.due + (line.overdue ? '（已超期）' : '')), cell(line.letters), last);
+    return row;
+  }));
+  element('more').hidden = lines.length < 100;
+  element('more').onclick = () => list(lines.at(-1).sequence).catch((failure) => say(failure.message));
+}
+
+function paragraph(text, name) {
+  return Object.assign(document.createElement('p'), { textContent: text, className: name ?? '' });
+}
+
+// A file of the reporter's is never shown here: it is saved, to be looked at on a machine that may be lost.
+function fileOf(file) {
+  const link = document.createElement('a');
+  link.textContent = `保存材料：${file.name}`;
+  link.download = file.name.replace(/[^\p{L}\p{N}._-]/gu, '_').slice(-100) || 'file';
+  link.href = URL.createObjectURL(new Blob([decode(file.data.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''))], { type: 'application/octet-stream' }));
+  const line = document.createElement('p');
+  line.append(link);
+  return line;
+}
+
+async function letterOf(letter, thread) {
+  const item = document.createElement('li');
+  let content;
+  try {
+    content = await open(letter.letter, letter.kind, key);
+  } catch {
+    item.append(paragraph(`${letter.day}：这封信不是密封给您的密钥的，或已被改动。`));
+    return { item, content: null };
+  }
+  if (thread && content.thread !== thread) {
+    item.append(paragraph(`${letter.day}：这封信不属于这份举报，没有显示。`));
+    return { item, content: null };
+  }
+  const who = { [kinds.report]: '举报人', [kinds.answer]: '答复', [kinds.note]: '工作人员记录' }[letter.kind];
+  item.append(paragraph(`${letter.day} ${who}`));
+  if (content.accused) item.append(paragraph(`被反映：${content.accused}`, 'letter'));
+  if (content.faults?.length) item.append(paragraph(`举报人认为属于：${content.faults.join('、')}`));
+  item.append(paragraph(content.text, 'letter'));
+  if (content.contact) item.append(paragraph(`联系方式：${content.contact}`, 'letter'));
+  item.append(...(content.files ?? []).map(fileOf));
+  return { item, content };
+}
+
+async function show(id) {
+  say('');
+  const opened = await ask(`reports/${id}/open`, {});
+  const first = await letterOf(opened.letters[0]);
+  const thread = first.content?.thread;
+  const rest = await Promise.all(opened.letters.slice(1).map((letter) => letterOf(letter, thread)));
+  current = { id, thread, replyKey: first.content?.replyKey };
+  // The key to answer to comes from inside the seal; the server only knows its name.
+  if (current.replyKey && await thumbprint(current.replyKey) !== opened.replyKey) current.replyKey = null;
+  element('state').textContent = opened.title;
+  element('sealed').textContent = opened.sealed === 'browser' ? '在举报人的设备上密封' : '由接收程序密封';
+  element('consented').textContent = opened.consentAsked ? { true: '已同意退回', false: '不同意退回' }[opened.consent] ?? '退回的同意尚未答复' : '未征求退回';
+  element('letters').replaceChildren(first.item, ...rest.map((letter) => letter.item));
+  element('next').replaceChildren(...opened.next.map((choice) => new Option(choice.title, choice.state)));
+  element('move').hidden = opened.next.length === 0;
+  element('consent').hidden = opened.state !== 'screening' || opened.consentAsked;
+  element('answer').hidden = !current.thread;
+  element('report').hidden = false;
+}
+
+working(element('enter'), async () => {
+  token = element('token').value.trim();
+  key = JSON.parse(await element('key').files[0].text());
+  if (!key.d) throw new Error('这个文件里没有私钥。');
+  officers = (await ask('officers')).keys;
+  const own = await thumbprint(key);
+  const known = await Promise.all(officers.map(thumbprint));
+  if (!known.includes(own)) say('注意：您的密钥不在当前的收件人之中，新的举报不会密封给它。');
+  await list(0);
+  element('enter').hidden = true;
+  element('work').hidden = false;
+});
+
+working(element('answer'), async (event) => {
+  const text = element('text').value.trim();
+  const kind = event.submitter.value === 'note' ? kinds.note : kinds.answer;
+  if (!text) throw new Error('请写内容。');
+  if (kind === kinds.answer && !current.replyKey) throw new Error('这份举报的回信公钥与登记的不符，不能答复。');
+  const recipients = kind === kinds.answer ? [...officers, current.replyKey] : officers;
+  await ask(`reports/${current.id}/${kind === kinds.answer ? 'answers' : 'notes'}`, { letter: await seal({ thread: current.thread, text }, kind, recipients) });
+  element('text').value = '';
+  await show(current.id);
+});
+
+working(element('move'), async () => {
+  const valid = element('valid').value;
+  await ask(`reports/${current.id}/moves`, { state: element('next').value, ...(valid ? { valid: valid === 'true' } : {}) });
+  await Promise.all([show(current.id), list(0)]);
+});
+
+working(element('consent'), async () => {
+  await ask(`reports/${current.id}/consent-requests`, {});
+  await show(current.id);
+});

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hotline.SupervisionLine;
+using Hotline.SupervisionLine.Reports;
+using Hotline.SupervisionLine.Sealing;
+using Xunit;
+
+namespace Hotline.UnitTests.Supervision;
+
+/// <summary>The page's own <c>sealing.js</c> under Node's WebCrypto against the code here: what one seals the other opens.</summary>
+public sealed class BrowserSealingTests : IDisposable
+{
+    private const string Text = "甲乙丙𠮷😀\n\"引号\"";
+    private readonly string _folder = Directory.CreateTempSubdirectory("hotline-node-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [SkippableFact]
+    public void The_vectors_hold_in_the_script_too()
+    {
+        var told = Run("""
+            const alice = { kty: 'EC', crv: 'P-256', x: 'gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0', y: 'SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps', d: '0_NxaRPUMQoAJt50Gz8YiTr8gRTwyEaCumd-MToTmIo' };
+            const bob = { kty: 'EC', crv: 'P-256', x: 'weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ', y: 'e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck' };
+            return { key: s.encode(await s.agree(alice, bob, 'A128GCM', 128, new TextEncoder().encode('Alice'), new TextEncoder().encode('Bob'))), sizes: s.sizes, kinds: s.kinds, name: await s.thumbprint(bob) };
+            """);
+        Assert.Equal("VqqN6vgjbSBcIijNcacQGg", (string?)told["key"]);
+        Assert.Equal(LetterSize.Classes, told["sizes"]!.AsArray().Select(size => (int)size!));
+        Assert.Equal([LetterKinds.Report, LetterKinds.Answer, LetterKinds.Note], told["kinds"]!.AsObject().Select(kind => (string)kind.Value!));
+        Assert.Equal(new P256Key("EC", "P-256", "weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ", "e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck").Thumbprint(), (string?)told["name"]);
+    }
+
+    [SkippableFact]
+    public void What_the_script_seals_and_locks_is_opened_here()
+    {
+        P256Key[] officers = [P256Key.Generate(), P256Key.Generate(), P256Key.Generate()];
+        var told = Run(
+            """
+            const code = s.newCode();
+            const key = await s.newKey();
+            return { code: s.showCode(code), locked: await s.lock(code, key), key, holder: await s.holder(code), thread: await s.threadOf(code), letter: await s.seal({ text: input.text }, 'hotline-report', input.officers) };
+            """,
+            new JsonObject { ["text"] = Text, ["officers"] = new JsonArray([.. officers.Select(key => Node(key.ToPublic()))]) });
+        var letter = told["letter"].Deserialize(SealingJson.Default.SealedLetter)!;
+        Assert.Null(LetterCheck.Wrong(letter, LetterKinds.Report, [.. officers.Select(key => key.Thumbprint())], LetterSize.Largest));
+        Assert.All(officers, key => Assert.Equal(Text, (string?)JsonNode.Parse(LetterSealer.Open(letter, LetterKinds.Report, key))!["text"]));
+
+        var code = ReceiptCode.Read((string?)told["code"])!;
+        Assert.Equal(told["key"].Deserialize(SealingJson.Default.P256Key), code.Unlock((string)told["locked"]!));
+        Assert.Equal((string?)told["holder"]!["locator"], System.Buffers.Text.Base64Url.EncodeToString(code.Locator));
+        Assert.Equal((string?)told["holder"]!["proof"], System.Buffers.Text.Base64Url.EncodeToString(code.Proof));
+        Assert.Equal((string?)told["thread"], code.Thread);
+    }
+
+    [SkippableFact]
+    public void What_is_sealed_and_locked_here_the_script_opens_and_what_is_changed_it_does_not()
+    {
+        var officer = P256Key.Generate();
+        var reporter = P256Key.Generate();
+        var code = ReceiptCode.New();
+        var plain = JsonSerializer.SerializeToUtf8Bytes(new PlainAnswer(code.Thread, Text), SupervisionJson.Default.PlainAnswer);
+        var letter = LetterSealer.Seal(LetterSize.Fill(plain), LetterKinds.Answer, [officer.ToPublic(), reporter.ToPublic()]);
+        var told = Run(
+            """
+            const refused = async (work) => { try { await work(); return false; } catch { return true; } };
+            const code = s.readCode(input.code);
+            const key = await s.unlock(code, input.locked);
+            const last = input.letter.ciphertext.at(-8) === 'A' ? 'B' : 'A';
+            return {
+              byReporter: (await s.open(input.letter, 'hotline-answer', key)).text, byOfficer: (await s.open(input.letter, 'hotline-answer', input.officer)).text,
+              otherKind: await refused(() => s.open(input.letter, 'hotline-report', key)),
+              otherKey: await refused(async () => s.open(input.letter, 'hotline-answer', await s.newKey())),
+              changed: await refused(() => s.open({ ...input.letter, ciphertext: input.letter.ciphertext.slice(0, -8) + last + input.letter.ciphertext.slice(-7) }, 'hotline-answer', key)),
+              otherCode: await refused(() => s.unlock(s.newCode(), input.locked)),
+              tooLarge: await refused(async () => s.fill({ text: 'x'.repeat(9 << 20) })),
+              noCode: [s.readCode('0000'), s.readCode('U'.repeat(20))],
+            };
+            """,
+            new JsonObject
+            {
+                ["code"] = code.Show().ToLowerInvariant(),
+                ["locked"] = code.Lock(reporter),
+                ["officer"] = Node(officer),
+                ["letter"] = JsonSerializer.SerializeToNode(letter, SealingJson.Default.SealedLetter),
+            });
+        Assert.Equal((Text, Text), ((string?)told["byReporter"], (string?)told["byOfficer"]));
+        foreach (var refused in new[] { "otherKind", "otherKey", "changed", "otherCode", "tooLarge" })
+        {
+            Assert.True((bool)told[refused]!, refused);
+        }
+
+        Assert.All(told["noCode"]!.AsArray(), Assert.Null);
+    }
+
+    private static JsonNode? Node(P256Key key) => JsonSerializer.SerializeToNode(key, SealingJson.Default.P256Key);
+
+    /// <summary>Runs a function body with the module as <c>s</c> and a value as <c>input</c>; what it returns is the answer.</summary>
+    private JsonNode Run(string body, JsonObject? input = null)
+    {
+        Skip.If(!Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "node"))), "Node is not installed: apt-get install nodejs.");
+        var module = Path.Combine(_folder, "sealing.mjs");
+        using (var source = typeof(SupervisionPages).Assembly.GetManifestResourceStream("supervision/sealing.js")!)
+        using (var copy = File.Create(module))
+        {
+            source.CopyTo(copy);
+        }
+
+        var script = Path.Combine(_folder, "run.mjs");
+        File.WriteAllText(script, $$"""
+            import * as s from './sealing.mjs';
+            import { readFileSync } from 'node:fs';
+            const input = JSON.parse(readFileSync(0, 'utf8'));
+            const answer = await (async () => { {{body}} })();
+            process.stdout.write(JSON.stringify(answer));
+            """);
+        var start = new ProcessStartInfo("node", [script])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(false),
+            StandardOutputEncoding = Encoding.UTF8,
+        };
+        using var node = Process.Start(start)!;
+        node.StandardInput.Write((input ?? []).ToJsonString());
+        node.StandardInput.Close();
+        var problem = node.StandardError.ReadToEndAsync();
+        var answer = node.StandardOutput.ReadToEnd();
+        node.WaitForExit();
+        Assert.True(node.ExitCode == 0, problem.Result);
+        return JsonNode.Parse(answer)!;
+    }
+}
