@@ -121,6 +121,8 @@ public sealed class RunningHotline : IAsyncDisposable
         await _processes[name].WaitForExitAsync();
     }
 
+    public int ProcessIdOf(string name) => _processes[name].Id;
+
     public bool Runs(string name) => !_processes[name].HasExited;
 
     /// <summary>Bytes of memory a process holds.</summary>
