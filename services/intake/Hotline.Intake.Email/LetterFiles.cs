@@ -43,11 +43,11 @@ public static class LetterFiles
     private static ReceivedFile FileOf(MailAttachment attachment, string mediaType, string? refused, ReadOnlyMemory<byte> source)
     {
         var (bytes, raw) = (attachment.Bytes, attachment.Entity.RawBody);
-        var isAsSent = bytes.Length == raw.Length && bytes.Span.Overlaps(raw.Span, out var shift) && shift == 0;
-        var offset = source.Span.Overlaps(raw.Span, out var at) ? at : 0;
+        var liesInLetter = source.Span.Overlaps(raw.Span, out var at); // what was within an encoded letter does not
+        var isAsSent = liesInLetter && bytes.Length == raw.Length && bytes.Span.Overlaps(raw.Span, out var shift) && shift == 0;
         return new ReceivedFile(
             new Attachment(TextCleaner.Head(TextCleaner.Clean(attachment.Name), LongestName), mediaType, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), refused),
-            offset,
+            liesInLetter ? at : 0,
             raw.Length,
             isAsSent || refused is not null ? default(ReadOnlyMemory<byte>?) : bytes);
     }

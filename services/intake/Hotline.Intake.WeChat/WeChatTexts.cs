@@ -19,6 +19,8 @@ internal static class WeChatTexts
 
     public static string Added(string number, WeChatNormalizer.Elements missing) => $"已加入诉求{number}。{Ask(missing)}说完请回复“完成”。";
 
+    public static string Telling(string number) => $"诉求{number}正在登记：可继续发送内容，说完请回复“完成”。";
+
     public static string Completed(string number, string code) => $"您的诉求已受理登记，编号{number}，提取码{code}。发送“查询 {number}”可随时了解进度。";
 
     public static string Supplemented(string number) => $"已补充到诉求{number}。";

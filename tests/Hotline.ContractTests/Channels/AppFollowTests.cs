@@ -29,6 +29,19 @@ public sealed class AppFollowTests(AppHost host)
     }
 
     [Fact]
+    public async Task Other_words_under_a_key_used_before_are_not_lost()
+    {
+        using var device = await host.DeviceAsync();
+        var receipt = await host.ReceiveAsync(device);
+        var key = host.NewKey();
+        foreach (var (text, supplements) in new[] { ("第一句。", 1), ("第二句。", 2), ("第一句。", 2), ("第二句。", 2) })
+        {
+            using var answer = await device.AddAsync("supplements", receipt.Number, receipt.Code, AppClient.Json($$"""{"text":"{{text}}"}"""), key);
+            Assert.Equal(supplements, (await AppClient.ReadAsync(answer))["supplements"]!.GetValue<int>());
+        }
+    }
+
+    [Fact]
     public async Task One_key_may_serve_for_each_kind_once()
     {
         using var device = await host.DeviceAsync();

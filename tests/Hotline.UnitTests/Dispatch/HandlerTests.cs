@@ -90,6 +90,16 @@ public sealed class HandlerTests
     }
 
     [Fact]
+    public async Task Words_of_danger_ring_when_an_appeal_is_taken_back_and_when_it_has_no_order()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await new AppealUrgedHandler(_store, _desk, _time).HandleAsync(new(Guid.Empty, Appeals.Id, "n", "app", _time.Now, "有人持刀"), Envelope, default));
+        await _received.HandleAsync(Appeals.Of("停水", "停水"), Envelope, default);
+        await new AppealWithdrawnHandler(_store, _desk, _time).HandleAsync(new(Submission, Appeals.Id, "n", "app", _time.Now, "不用管了，我不想活了"), Envelope, default);
+        Assert.Equal(["110", "110"], (await _desk.OpenAsync(default)).Select(alert => string.Join(',', alert.State.Raised.Emergencies)));
+    }
+
+    [Fact]
     public async Task A_withdrawal_closes_once_and_leaves_a_closed_order_alone()
     {
         await _received.HandleAsync(Appeals.Of("停水", "停水"), Envelope, default);

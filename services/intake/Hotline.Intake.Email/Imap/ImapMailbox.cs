@@ -54,6 +54,9 @@ internal sealed partial class ImapMailbox(int number, ImapAccount account, Email
         }
     }
 
+    /// <summary>A server that has news with every answer must not have us run in circles.</summary>
+    private static readonly TimeSpan BetweenSweeps = TimeSpan.FromSeconds(1);
+
     private static TimeSpan Pause(TimeSpan first, int failures, TimeSpan longest) =>
         TimeSpan.FromTicks(Math.Min(longest.Ticks, first.Ticks << Math.Min(failures, 16)));
 
@@ -73,10 +76,7 @@ internal sealed partial class ImapMailbox(int number, ImapAccount account, Email
             session.HasNews = false;
             await SweepAsync(session, first, cancellation);
             _failures = 0;
-            if (!session.HasNews)
-            {
-                await WaitAsync(session, cancellation);
-            }
+            await (session.HasNews ? Task.Delay(BetweenSweeps, time, cancellation) : WaitAsync(session, cancellation));
         }
     }
 

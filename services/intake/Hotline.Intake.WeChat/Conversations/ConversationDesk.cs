@@ -107,7 +107,7 @@ internal sealed partial class ConversationDesk(
             var text = TextCleaner.Clean(message.Content);
             if (Command().Match(text) is { Success: true } command)
             {
-                var (outcome, reply) = await ObeyAsync(push.Id, message, command, cancellation);
+                var (outcome, reply) = await ObeyAsync(push, message, command, cancellation);
                 if (organization.EmergenciesIn(text) is not { Count: > 0 } emergencies)
                 {
                     return (outcome, reply);
@@ -121,7 +121,8 @@ internal sealed partial class ConversationDesk(
 
             if (text == Done)
             {
-                if (await conversations.OpenOfAsync(message.From, cancellation) is not { } open)
+                // Dealt with late, after a restart, it must not end what he began to tell since.
+                if (await conversations.OpenOfAsync(message.From, cancellation) is not { } open || open.Facts[0].At > push.Facts[0].At)
                 {
                     return (PushOutcome.Command, WeChatTexts.NothingOpen);
                 }
@@ -173,10 +174,24 @@ internal sealed partial class ConversationDesk(
         return state.Messages[0] == id ? WeChatTexts.Opened(state.Number, code, missing, options.Value.QuietMinutes) : WeChatTexts.Added(state.Number, missing);
     }
 
-    private async ValueTask<(PushOutcome Outcome, string Reply)> ObeyAsync(Guid id, WeChatMessage message, Match command, CancellationToken cancellation)
+    private async ValueTask<(PushOutcome Outcome, string Reply)> ObeyAsync(Document<PushedMessage> push, WeChatMessage message, Match command, CancellationToken cancellation)
     {
         var (verb, number, rest) = (command.Groups["verb"].Value, command.Groups["number"].Value, command.Groups["rest"].Value.Trim());
-        if (await conversations.EndingOfAsync(message.From, number, cancellation) is { } ending)
+        if (await conversations.OpenOfAsync(message.From, cancellation) is { } open && open.State.Number == number)
+        {
+            // He was given the number, but is still telling.
+            switch (verb)
+            {
+                case "查询" or "进度":
+                    return (PushOutcome.Command, WeChatTexts.Telling(number));
+                case "补充" when rest.Length > 0:
+                    return (PushOutcome.Appeal, await TakeUpAsync(push, message, cancellation));
+                default:
+                    await HandInAsync(open, cancellation, atOnce: true);
+                    break;
+            }
+        }
+        else if (await conversations.EndingOfAsync(message.From, number, cancellation) is { } ending)
         {
             await HandInAsync(ending, cancellation, atOnce: true); // he was told that it is registered
         }
@@ -193,7 +208,7 @@ internal sealed partial class ConversationDesk(
             return (PushOutcome.Command, WeChatTexts.NotYours);
         }
 
-        var (key, original) = (id.ToString("N"), new Original(Encoding.UTF8.GetBytes(message.Content), "text/plain; charset=utf-8"));
+        var (key, original) = (push.Id.ToString("N"), new Original(Encoding.UTF8.GetBytes(message.Content), "text/plain; charset=utf-8"));
         var note = rest.Length > 0 ? rest : null;
         switch (verb)
         {

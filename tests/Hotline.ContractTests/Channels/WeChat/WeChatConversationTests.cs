@@ -106,6 +106,27 @@ public sealed partial class WeChatConversationTests(WeChatHost host) : IClassFix
     }
 
     [Fact]
+    public async Task The_number_serves_while_he_is_still_telling()
+    {
+        var number = Number().Match(await host.PushAsync(host.Text("citizen-open", "滨河小区的自来水发黄。"))).Value;
+        Assert.Contains("正在登记", await host.PushAsync(host.Text("citizen-open", $"查询 {number}")), StringComparison.Ordinal);
+        Assert.Contains(number, await host.PushAsync(host.Text("citizen-open", $"补充 {number} 三号楼")), StringComparison.Ordinal);
+        Assert.Null(await host.Intake.FindAsync(number, default));
+        Assert.Contains("已撤回", await host.PushAsync(host.Text("citizen-open", $"撤诉 {number}")), StringComparison.Ordinal);
+        var state = (await host.Intake.FindAsync(number, default))!.State;
+        Assert.Contains("三号楼", state.Appeal.Text, StringComparison.Ordinal);
+        Assert.NotNull(state.WithdrawnAt);
+    }
+
+    [Fact]
+    public async Task Words_of_danger_behind_a_command_become_an_appeal_or_go_with_it()
+    {
+        var lost = await host.PushAsync(host.Text("citizen-danger", "查询 261121020000007 有人溺水了"));
+        Assert.StartsWith("如有人身危险", lost, StringComparison.Ordinal);
+        Assert.Contains("有人溺水了", (await host.Intake.FindAsync(Number().Match(lost[lost.IndexOf("编号", StringComparison.Ordinal)..]).Value, default))!.State.Appeal.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Danger_waits_for_nothing()
     {
         var reply = await host.PushAsync(host.Text("citizen-i", "滨河小区3号楼着火了，楼上有人被困！"));
