@@ -20,7 +20,7 @@ internal sealed class VideoHosts : IDisposable
         handler.UseProxy = false;
         handler.ConnectCallback = ConnectAsync;
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        _hosts = new OutsideSystem(WeChatApi.RuleFor(options.Value.MediaBytes), time);
+        _hosts = new OutsideSystem(WeChatApi.Rule, time);
     }
 
     /// <exception cref="PlatformException">The host is not allowed, or the video was not to be had.</exception>

@@ -15,7 +15,6 @@ internal sealed class WeChatApi : IDisposable
     private readonly WeChatOptions _options;
     private readonly HttpClient _http;
     private readonly OutsideSystem _platform;
-    private readonly OutsideSystem _media;
     private readonly AccessToken _token;
 
     public WeChatApi(IOptions<WeChatOptions> options, TimeProvider time)
@@ -23,17 +22,15 @@ internal sealed class WeChatApi : IDisposable
         _options = options.Value;
         var address = _options.ApiBase.AbsoluteUri;
         _http = new HttpClient(NewHandler()) { BaseAddress = new Uri(address.EndsWith('/') ? address : address + "/"), Timeout = Timeout.InfiniteTimeSpan }; // the rule has the time-out
-        _platform = new OutsideSystem(RuleFor(MostJson), time);
-        _media = new OutsideSystem(RuleFor(_options.MediaBytes), time);
+        _platform = new OutsideSystem(Rule, time);
         _token = new AccessToken(FetchTokenAsync, time);
     }
 
     /// <summary>Whether there is a secret to call with.</summary>
     public bool IsOpen => _options.AppSecret.Length > 0;
 
-    /// <summary>How the platform is called, and what it points to: a large body has the time it takes at 32 KiB a second.</summary>
-    public static OutsideCallRule RuleFor(int most) =>
-        new(Patience: TimeSpan.FromSeconds(20 + (most / (32 * 1024))), Retries: 1, Pause: TimeSpan.FromMilliseconds(500), Rests: true);
+    /// <summary>How the platform is called, and what it points to.</summary>
+    public static OutsideCallRule Rule { get; } = new(Patience: TimeSpan.FromSeconds(20), Retries: 1, Pause: TimeSpan.FromMilliseconds(500), Rests: true);
 
     public static SocketsHttpHandler NewHandler() => new()
     {
@@ -50,16 +47,15 @@ internal sealed class WeChatApi : IDisposable
     /// <exception cref="PlatformException">The platform would not, or was not reached.</exception>
     public async Task<(byte[] Body, string? MediaType)> CallAsync(Func<string, HttpRequestMessage> make, int most, CancellationToken cancellation)
     {
-        var outside = most > MostJson ? _media : _platform;
         var token = await _token.GetAsync(cancellation);
-        var answer = await SendAsync(_http, outside, () => make(token), most, cancellation);
+        var answer = await SendAsync(_http, _platform, () => make(token), most, cancellation);
         if (Trouble(answer.Body) is not { Trouble: PlatformTrouble.TokenSpent })
         {
             return Trouble(answer.Body) is { } trouble ? throw trouble : answer;
         }
 
         token = await _token.RenewAsync(token, cancellation);
-        answer = await SendAsync(_http, outside, () => make(token), most, cancellation);
+        answer = await SendAsync(_http, _platform, () => make(token), most, cancellation);
         return Trouble(answer.Body) is { } again ? throw again : answer;
     }
 
