@@ -38,7 +38,6 @@ public sealed record ReceivedAppeal(Appeal Appeal)
     /// <summary>The channel's own part, as its <see cref="ChannelPart"/> folds it; null where the channel has none.</summary>
     public object? Own { get; init; }
 
-    /// <summary>Whether a supplement was added under the sender's own id of it.</summary>
     /// <summary>The id of a supplement: by the sender's own id of it, and by its content too when he used that for something else.</summary>
     internal Guid SupplementId(string sourceId, string text, IReadOnlyList<ReceivedFile> files)
     {
@@ -48,6 +47,7 @@ public sealed record ReceivedAppeal(Appeal Appeal)
             : AddedId.Of(Appeal.Id, EntryOutcome.Supplement, $"{sourceId}/{string.Join('/', hashes)}/{text}");
     }
 
+    /// <summary>Whether a supplement was added under the sender's own id of it.</summary>
     public bool HasSupplement(string sourceId) => Added.Contains(AddedId.Of(Appeal.Id, EntryOutcome.Supplement, sourceId));
 
     public static DocumentType<ReceivedAppeal> TypeFor(string service, ChannelPart? part = null) => new(

@@ -46,25 +46,9 @@ public sealed class ChannelBalance(string service, IDocumentStores stores, IIdSo
         try
         {
             // What may have become durable though its write failed is written again as the same document, so that it is never counted twice.
-            if (_pending is null)
-            {
-                Dictionary<(DateOnly, string?), Tally> counted;
-                lock (_lock)
-                {
-                    (counted, _tallies) = (_tallies, []);
-                }
-
-                if (counted.Count == 0)
-                {
-                    return;
-                }
-
-                var id = ids.Next();
-                _pending = new NewDocument(id, id.ToString("N"), [new NewFact(CountsOf(counted), time.GetUtcNow())]);
-            }
-
-            await _written.AddOnceAsync(_pending, CancellationToken.None);
-            _pending = null;
+            await WritePendingAsync();
+            _pending = Cut();
+            await WritePendingAsync();
         }
         finally
         {
@@ -104,6 +88,28 @@ public sealed class ChannelBalance(string service, IDocumentStores stores, IIdSo
         }
 
         _current.Value?.Became(stored ? kind : EntryOutcome.Repeated, source);
+    }
+
+    private async ValueTask WritePendingAsync()
+    {
+        if (_pending is { } counts)
+        {
+            await _written.AddOnceAsync(counts, CancellationToken.None);
+            _pending = null;
+        }
+    }
+
+    /// <summary>What was counted since the last time, as a document; null when nothing was.</summary>
+    private NewDocument? Cut()
+    {
+        Dictionary<(DateOnly, string?), Tally> counted;
+        lock (_lock)
+        {
+            (counted, _tallies) = (_tallies, []);
+        }
+
+        var id = ids.Next();
+        return counted.Count == 0 ? null : new NewDocument(id, id.ToString("N"), [new NewFact(CountsOf(counted), time.GetUtcNow())]);
     }
 
     private static ChannelCounts CountsOf(Dictionary<(DateOnly Day, string? Source), Tally> tallies) => new(

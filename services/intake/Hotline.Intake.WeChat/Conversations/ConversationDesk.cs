@@ -184,8 +184,8 @@ internal sealed partial class ConversationDesk(
             {
                 case "查询" or "进度":
                     return (PushOutcome.Command, WeChatTexts.Telling(number));
-                case "补充" when rest.Length > 0:
-                    return (PushOutcome.Appeal, await TakeUpAsync(push, message, cancellation));
+                case "补充":
+                    return rest.Length > 0 ? (PushOutcome.Appeal, await TakeUpAsync(push, message, cancellation)) : (PushOutcome.Command, WeChatTexts.Telling(number));
                 default:
                     await HandInAsync(open, cancellation, atOnce: true);
                     break;

@@ -110,6 +110,7 @@ public sealed partial class WeChatConversationTests(WeChatHost host) : IClassFix
     {
         var number = Number().Match(await host.PushAsync(host.Text("citizen-open", "滨河小区的自来水发黄。"))).Value;
         Assert.Contains("正在登记", await host.PushAsync(host.Text("citizen-open", $"查询 {number}")), StringComparison.Ordinal);
+        Assert.Contains("正在登记", await host.PushAsync(host.Text("citizen-open", $"补充 {number}")), StringComparison.Ordinal);
         Assert.Contains(number, await host.PushAsync(host.Text("citizen-open", $"补充 {number} 三号楼")), StringComparison.Ordinal);
         Assert.Null(await host.Intake.FindAsync(number, default));
         Assert.Contains("已撤回", await host.PushAsync(host.Text("citizen-open", $"撤诉 {number}")), StringComparison.Ordinal);
