@@ -147,6 +147,7 @@ public sealed class HotlineHost(string[] args, TimeProvider? time = null)
         builder.Logging.AddFilter("Yarp", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // that token keys lie in a folder only its owner reads is on purpose
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information); // where it listens
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // else each request pays for an activity and a scope that no line shows
         builder.Logging.AddSimpleConsole(options =>
         {
             options.SingleLine = true;

@@ -44,29 +44,37 @@ internal sealed class AesSealer(byte[] key) : ISealer
     private const byte Version = 1;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
-    private const int Overhead = 1 + NonceBytes + TagBytes;
+    private const int MoreBytes = 1 + NonceBytes + TagBytes;
 
     // An AesGcm holds one native context and so serves one thread at a time.
     private readonly ThreadLocal<AesGcm> _aes = new(() => new AesGcm(key, TagBytes));
 
+    public int Overhead => MoreBytes;
+
     public byte[] Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> context)
     {
-        var output = new byte[plaintext.Length + Overhead];
-        output[0] = Version;
-        var nonce = output.AsSpan(1, NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
-        _aes.Value!.Encrypt(nonce, plaintext, output.AsSpan(1 + NonceBytes, plaintext.Length), output.AsSpan(^TagBytes), context);
+        var output = new byte[plaintext.Length + MoreBytes];
+        Seal(plaintext, context, output);
         return output;
+    }
+
+    public void Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> context, Span<byte> output)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(output.Length, plaintext.Length + MoreBytes);
+        output[0] = Version;
+        var nonce = output.Slice(1, NonceBytes);
+        RandomNumberGenerator.Fill(nonce);
+        _aes.Value!.Encrypt(nonce, plaintext, output.Slice(1 + NonceBytes, plaintext.Length), output[^TagBytes..], context);
     }
 
     public byte[] Open(ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> context)
     {
-        if (ciphertext.Length < Overhead || ciphertext[0] != Version)
+        if (ciphertext.Length < MoreBytes || ciphertext[0] != Version)
         {
             throw new CryptographicException("These bytes were not sealed here, or by a newer version.");
         }
 
-        var plaintext = new byte[ciphertext.Length - Overhead];
+        var plaintext = new byte[ciphertext.Length - MoreBytes];
         _aes.Value!.Decrypt(ciphertext.Slice(1, NonceBytes), ciphertext[(1 + NonceBytes)..^TagBytes], ciphertext[^TagBytes..], plaintext, context);
         return plaintext;
     }

@@ -49,6 +49,29 @@ public sealed record AppealDraft
 
     public IReadOnlyList<ReceivedFile> Files { get; init; } = [];
 
+    /// <summary>The ways to reach the citizen, by what he left: through the channel, by phone, by e-mail.</summary>
+    internal IReadOnlyList<string> WaysToReach(string channel)
+    {
+        if (Contact is not { } contact)
+        {
+            return [];
+        }
+
+        var ways = new List<string>(3);
+        Add(contact.Sender, channel);
+        Add(contact.Phone, "phone");
+        Add(contact.Email, "email");
+        return ways;
+
+        void Add(string? given, string way)
+        {
+            if (given is not null && !ways.Contains(way))
+            {
+                ways.Add(way);
+            }
+        }
+    }
+
     /// <summary>Whether a stored appeal is this submission, as far as the citizen's own words and files go.</summary>
     public bool IsOf(Appeal stored) =>
         Text == stored.Text && Title == stored.Title && Nature == stored.Nature && Category == stored.Category && Place == stored.Place
@@ -77,7 +100,15 @@ public sealed record KeptFile(Guid Owner, string Blob);
 public sealed record Original(ReadOnlyMemory<byte> Content, string ContentType)
 {
     /// <summary>Of its bytes, lower-case hex.</summary>
-    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Content.Span));
+    public string Sha256
+    {
+        get
+        {
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(Content.Span, hash);
+            return Convert.ToHexStringLower(hash);
+        }
+    }
 
     /// <summary>The bare type, where it is one, else empty: the rest of the header is the sender's own words.</summary>
     public string MediaType => MediaTypeHeaderValue.TryParse(ContentType, out var type) && type.MediaType is { Length: <= 100 } name && Ascii.IsValid(name) ? name : "";

@@ -85,7 +85,7 @@ public sealed class AppealIntake
             Place = draft.Place,
             OccurredAt = draft.OccurredAt?.ToUniversalTime(),
             ContactRef = draft.Contact is null or { Name: null, Phone: null, Email: null, Address: null } ? null : id,
-            Reach = ReachOf(draft.Contact),
+            Reach = draft.WaysToReach(_channel.Name),
             Anonymous = draft.Anonymous,
             Confidential = draft.Confidential,
             Attachments = AttachmentsOf(draft.Files),
@@ -96,10 +96,17 @@ public sealed class AppealIntake
         var (blobs, fileBlobs) = _originals.Pack(original, draft.Files, id, now);
         var fact = new NewFact(appeal, now, Topics.Appeals) { Sealed = Seal(id, draft.Contact, blobs[0], original, fileBlobs) };
         NewFact[] facts = own is null ? [fact] : [fact, OwnFactOf(id, own, now)];
-        var (added, document) = await _appeals.AddOnceAsync(new NewDocument(id, draft.Key, facts) { Blobs = blobs }, cancellation);
-        var stored = document.State.Appeal;
-        Balance.Tell(EntryOutcome.Appeal, added, stored.ReceivedAt, stored.Source);
-        return (new Receipt(stored.Id, stored.Number, Codes.For(stored.Id), stored.ReceivedAt, Repeated: !added), stored);
+        try
+        {
+            var (added, document) = await _appeals.AddOnceAsync(new NewDocument(id, draft.Key, facts) { Blobs = blobs }, cancellation);
+            var stored = document.State.Appeal;
+            Balance.Tell(EntryOutcome.Appeal, added, stored.ReceivedAt, stored.Source);
+            return (new Receipt(stored.Id, stored.Number, Codes.For(stored.Id), stored.ReceivedAt, Repeated: !added), stored);
+        }
+        finally
+        {
+            OriginalKeeper.Release(blobs);
+        }
     }
 
     /// <summary>Adds to an appeal, once per <paramref name="sourceId"/> and content: other words under an id used before are another supplement, for each is acknowledged.</summary>
@@ -284,11 +291,4 @@ public sealed class AppealIntake
     }
 
     private static IReadOnlyList<Attachment> AttachmentsOf(IReadOnlyList<ReceivedFile> files) => files.Count == 0 ? [] : [.. files.Select(file => file.Attachment)];
-
-    private IReadOnlyList<string> ReachOf(Contact? contact) => (contact?.Sender, contact?.Phone, contact?.Email) switch
-    {
-        (not null, null, null) => [_channel.Name],
-        (null, null, null) => [],
-        var (sender, phone, email) => [.. new[] { sender is null ? null : _channel.Name, phone is null ? null : "phone", email is null ? null : "email" }.OfType<string>().Distinct()],
-    };
 }

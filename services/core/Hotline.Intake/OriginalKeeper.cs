@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using Hotline.Ports;
 
 namespace Hotline.Intake;
@@ -16,6 +17,7 @@ public sealed class OriginalKeeper(ISealer sealer, IBlobStore blobs)
     private const int LargestCompressed = 256 * 1024; // beyond it are photos, which do not shrink
 
     /// <param name="context">Who it belongs to: the submission's id.</param>
+    /// <returns>Its bytes are from the pool: <see cref="Release"/> gives them back, once the store has them.</returns>
     public NewBlob Pack(ReadOnlySpan<byte> original, Guid context, DateTimeOffset keptAt)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(original.Length + 1);
@@ -35,8 +37,9 @@ public sealed class OriginalKeeper(ISealer sealer, IBlobStore blobs)
 
             Span<byte> id = stackalloc byte[16];
             context.TryWriteBytes(id, bigEndian: true, out _);
-            var content = sealer.Seal(buffer.AsSpan(0, packed), id);
-            return new NewBlob(BlobRef.Of(content, keptAt), content);
+            var content = ArrayPool<byte>.Shared.Rent(packed + sealer.Overhead).AsMemory(0, packed + sealer.Overhead);
+            sealer.Seal(buffer.AsSpan(0, packed), id, content.Span);
+            return new NewBlob(BlobRef.Of(content.Span, keptAt), content);
         }
         finally
         {
@@ -68,6 +71,18 @@ public sealed class OriginalKeeper(ISealer sealer, IBlobStore blobs)
         }
 
         return (blobs, places);
+    }
+
+    /// <summary>Gives packed bytes back to the pool, when the call that stored them, or failed to, is through.</summary>
+    public static void Release(IReadOnlyList<NewBlob> blobs)
+    {
+        for (var i = 0; i < blobs.Count; i++)
+        {
+            if (MemoryMarshal.TryGetArray(blobs[i].Content, out var bytes))
+            {
+                ArrayPool<byte>.Shared.Return(bytes.Array!);
+            }
+        }
     }
 
     /// <returns>The original's bytes; null when no such blob is kept.</returns>

@@ -23,8 +23,10 @@ public sealed record ReceivedAppeal(Appeal Appeal)
     public ImmutableHashSet<Guid> Added { get; init; } = [];
 
     /// <summary>The office's days on which it or anything of it came in.</summary>
-    internal IEnumerable<DateOnly> Days =>
-        Arrivals.Select(static arrival => OfficeTime.Day(arrival.At)).Distinct();
+    internal IEnumerable<DateOnly> Days => HasOnlyCome ? [OfficeTime.Day(Appeal.ReceivedAt)] : Arrivals.Select(static arrival => OfficeTime.Day(arrival.At)).Distinct();
+
+    /// <summary>Nothing was added yet, as with every appeal at its receipt.</summary>
+    private bool HasOnlyCome => Supplements.IsEmpty && Urges.IsEmpty && WithdrawnAt is null;
 
     /// <summary>All that came in of it, by kind.</summary>
     internal IEnumerable<(EntryOutcome Kind, DateTimeOffset At)> Arrivals =>

@@ -35,8 +35,23 @@ public static class TextCleaner
     }
 
     /// <summary>Whether so many characters of a text can be seen: one of joiners and spaces says nothing, however long.</summary>
-    public static bool Shows(string text, int characters) =>
-        text.EnumerateRunes().Where(static rune => !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format).Take(characters).Count() == characters;
+    public static bool Shows(string text, int characters)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (characters > 0 && !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format)
+            {
+                characters--;
+            }
+
+            if (characters == 0)
+            {
+                return true;
+            }
+        }
+
+        return characters == 0;
+    }
 
     private static string Strip(string text)
     {

@@ -16,8 +16,9 @@ public sealed record BlobRef(string Value)
     {
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(content, hash);
-        var minute = (uint)(keptAt.ToUnixTimeSeconds() / 60);
-        return new BlobRef($"{minute:x8}-{Convert.ToHexStringLower(hash)}");
+        Span<char> hex = stackalloc char[64];
+        Convert.TryToHexStringLower(hash, hex, out _);
+        return new BlobRef(string.Create(CultureInfo.InvariantCulture, $"{(uint)(keptAt.ToUnixTimeSeconds() / 60):x8}-{hex}"));
     }
 
     /// <summary>The address as 36 bytes that sort like the text; null when the text is not one.</summary>

@@ -8,6 +8,13 @@ public interface ISealer
 {
     byte[] Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> context);
 
+    /// <summary>How many bytes are sealed longer than they were.</summary>
+    int Overhead { get; }
+
+    /// <summary>The same, into a place that is given.</summary>
+    /// <param name="output">As long as the plaintext and <see cref="Overhead"/>.</param>
+    void Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> context, Span<byte> output);
+
     /// <exception cref="System.Security.Cryptography.CryptographicException">Another key, another context, or changed bytes.</exception>
     byte[] Open(ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> context);
 }

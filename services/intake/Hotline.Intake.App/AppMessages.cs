@@ -3,29 +3,65 @@ using System.Text.Json.Serialization;
 namespace Hotline.Intake.App;
 
 /// <summary>An appeal as the city's app sends it. Unknown fields are refused: a misspelt one would be lost in silence.</summary>
-/// <param name="Title">Up to 100 characters; the first words of the text when it is left out.</param>
-/// <param name="Text">2–5,000 characters.</param>
-/// <param name="Nature">consultation, help, complaint, report, suggestion or praise.</param>
-/// <param name="Category">A category the citizen chose from the list; the office decides.</param>
-/// <param name="OccurredAt">When it happened, with an offset.</param>
-/// <param name="SubmittedAt">The phone's clock, with an offset.</param>
-public sealed record AppAppeal(
-    string? Text,
-    string? Title = null,
-    string? Nature = null,
-    string? Category = null,
-    AppPlace? Place = null,
-    DateTimeOffset? OccurredAt = null,
-    DateTimeOffset? SubmittedAt = null,
-    AppContact? Contact = null,
-    bool Anonymous = false,
-    bool Confidential = false);
+/// <remarks>Its properties can be set: through a constructor the JSON reader would box each value first, for every appeal.</remarks>
+public sealed record AppAppeal
+{
+    /// <summary>2–5,000 characters.</summary>
+    public string? Text { get; set; }
 
-/// <param name="Datum">wgs84 (a phone's own), gcj02 (Amap, Tencent, WeChat) or bd09 (Baidu); needed with coordinates.</param>
-/// <param name="Division">Administrative division code, 6 to 12 digits.</param>
-public sealed record AppPlace(string? Text = null, double? Latitude = null, double? Longitude = null, string? Datum = null, string? Division = null, string? Grid = null);
+    /// <summary>Up to 100 characters; the first words of the text when it is left out.</summary>
+    public string? Title { get; set; }
 
-public sealed record AppContact(string? Name = null, string? Phone = null, string? Email = null, string? Address = null);
+    /// <summary>consultation, help, complaint, report, suggestion or praise.</summary>
+    public string? Nature { get; set; }
+
+    /// <summary>A category the citizen chose from the list; the office decides.</summary>
+    public string? Category { get; set; }
+
+    public AppPlace? Place { get; set; }
+
+    /// <summary>When it happened, with an offset.</summary>
+    public DateTimeOffset? OccurredAt { get; set; }
+
+    /// <summary>The phone's clock, with an offset.</summary>
+    public DateTimeOffset? SubmittedAt { get; set; }
+
+    public AppContact? Contact { get; set; }
+
+    public bool Anonymous { get; set; }
+
+    public bool Confidential { get; set; }
+}
+
+/// <summary>Where it is.</summary>
+public sealed record AppPlace
+{
+    public string? Text { get; set; }
+
+    public double? Latitude { get; set; }
+
+    public double? Longitude { get; set; }
+
+    /// <summary>wgs84 (a phone's own), gcj02 (Amap, Tencent, WeChat) or bd09 (Baidu); needed with coordinates.</summary>
+    public string? Datum { get; set; }
+
+    /// <summary>Administrative division code, 6 to 12 digits.</summary>
+    public string? Division { get; set; }
+
+    public string? Grid { get; set; }
+}
+
+/// <summary>How the citizen can be reached.</summary>
+public sealed record AppContact
+{
+    public string? Name { get; set; }
+
+    public string? Phone { get; set; }
+
+    public string? Email { get; set; }
+
+    public string? Address { get; set; }
+}
 
 /// <summary>What the citizen adds 补充.</summary>
 public sealed record AppSupplement(string? Text);

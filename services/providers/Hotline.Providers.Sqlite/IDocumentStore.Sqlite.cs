@@ -48,9 +48,9 @@ internal sealed class SqliteDocumentStore<T>(SqliteStore store, DocumentType<T> 
         }
 
         var state = type.FoldAll(facts);
-        var blobs = await KeepLargeAsync(document.Blobs, cancellation);
+        var blobs = document.Blobs.Count == 0 ? [] : await KeepLargeAsync(document.Blobs, cancellation);
         var add = new AddOperation(document.Id, KeyOf(document.Key), _type, rows, EntriesOf(state), blobs);
-        await store.Writer.WriteAsync(add);
+        await WriteAsync(add, rows);
         return add.Added
             ? new AddResult<T>(true, new Document<T>(document.Id, add.Sequence, rows.Length, state, facts))
             : new AddResult<T>(false, store.Readers.Read(reader => Load(reader, reader.BySequence.Bind(1, add.Sequence)))!);
@@ -72,7 +72,7 @@ internal sealed class SqliteDocumentStore<T>(SqliteStore store, DocumentType<T> 
         var before = EntriesOf(current.State);
         var after = EntriesOf(state);
         var append = new AppendOperation(current.Sequence, current.Version, rows, [.. before.Except(after)], [.. after.Except(before)]);
-        await store.Writer.WriteAsync(append);
+        await WriteAsync(append, rows);
         return append.Appended ? new Document<T>(current.Id, current.Sequence, current.Version + rows.Length, state, all) : null;
     }
 
@@ -157,11 +157,30 @@ internal sealed class SqliteDocumentStore<T>(SqliteStore store, DocumentType<T> 
 
         var name = type.Facts.NameOf(fact.Data);
         var at = fact.At.ToUnixTimeMilliseconds();
-        var row = new FactRow(name, at, ToJson(fact.Data), fact.Sealed, fact.Topic, fact.PartitionKey);
-        return (row, new Fact(number, name, DateTimeOffset.FromUnixTimeMilliseconds(at), fact.Data, fact.Sealed));
+        var json = ToJson(fact.Data);
+        var body = ArrayPool<byte>.Shared.Rent(json.Length);
+        json.CopyTo(body);
+        return (new FactRow(name, at, body, json.Length, fact), new Fact(number, name, DateTimeOffset.FromUnixTimeMilliseconds(at), fact.Data, fact.Sealed));
     }
 
-    private byte[] ToJson(object data)
+    /// <summary>Queues a write and waits until it is durable, or failed: either way the writer is done with the rows.</summary>
+    private async ValueTask WriteAsync(WriteOperation operation, FactRow[] rows)
+    {
+        try
+        {
+            await store.Writer.WriteAsync(operation);
+        }
+        finally
+        {
+            foreach (var row in rows)
+            {
+                row.Dispose();
+            }
+        }
+    }
+
+    /// <returns>Of this thread: good until the next call.</returns>
+    private ReadOnlySpan<byte> ToJson(object data)
     {
         if (t_json.Writer is null)
         {
@@ -174,7 +193,7 @@ internal sealed class SqliteDocumentStore<T>(SqliteStore store, DocumentType<T> 
         writer.Reset(buffer);
         type.Facts.Write(writer, data);
         writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return buffer.WrittenSpan;
     }
 
     private List<(string Name, string Value)> EntriesOf(T state)
@@ -192,92 +211,35 @@ internal sealed class SqliteDocumentStore<T>(SqliteStore store, DocumentType<T> 
     }
 
     /// <summary>Small blobs ride in the commit; large ones, and those of another provider's store, are durable before it.</summary>
-    private async ValueTask<IReadOnlyList<NewBlob>> KeepLargeAsync(IReadOnlyList<NewBlob> blobs, CancellationToken cancellation)
+    private async ValueTask<List<NewBlob>> KeepLargeAsync(IReadOnlyList<NewBlob> blobs, CancellationToken cancellation)
     {
-        if (blobs.Count == 0)
-        {
-            return blobs;
-        }
-
         var keeper = (IBlobStore)services.GetService(typeof(IBlobStore))!;
-        List<NewBlob>? small = null;
-        foreach (var blob in blobs)
+        var small = new List<NewBlob>(blobs.Count);
+        for (var i = 0; i < blobs.Count; i++)
         {
-            if (keeper is SqliteBlobStore && SqliteBlobStore.FitsInCommit(blob))
+            if (keeper is SqliteBlobStore && SqliteBlobStore.FitsInCommit(blobs[i]))
             {
-                (small ??= []).Add(blob);
+                small.Add(blobs[i]);
             }
             else
             {
-                await keeper.PutAsync(blob, cancellation);
+                await keeper.PutAsync(blobs[i], cancellation);
             }
         }
 
-        return small ?? (IReadOnlyList<NewBlob>)[];
+        return small;
     }
 
     /// <summary>Keys go in as 16 bytes of a hash: they may be long, and may name a device or a person.</summary>
-    private byte[] KeyOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes($"{_type}\n{key}"))[..16];
-
-    private sealed class AddOperation(Guid id, byte[] key, string type, FactRow[] facts, List<(string Name, string Value)> entries, IReadOnlyList<NewBlob> blobs)
-        : WriteOperation(256 + facts.Sum(fact => fact.Body.Length + fact.Sealed.Length) + blobs.Sum(blob => blob.Content.Length))
+    private byte[] KeyOf(string key)
     {
-        public bool Added { get; private set; }
-
-        public long Sequence { get; private set; }
-
-        public override void Apply(WriterStatements statements)
-        {
-            (Sequence, Added) = statements.AddDocument(id, key, type, facts.Length);
-            if (!Added)
-            {
-                return;
-            }
-
-            foreach (var blob in blobs)
-            {
-                SqliteBlobStore.Add(statements, blob);
-            }
-
-            for (var i = 0; i < facts.Length; i++)
-            {
-                statements.AddFact(Sequence, i + 1, facts[i]);
-            }
-
-            foreach (var (name, value) in entries)
-            {
-                statements.AddEntry(name, value, Sequence);
-            }
-        }
-    }
-
-    private sealed class AppendOperation(long sequence, int version, FactRow[] facts, (string Name, string Value)[] removed, (string Name, string Value)[] added)
-        : WriteOperation(128 + facts.Sum(fact => fact.Body.Length + fact.Sealed.Length))
-    {
-        public bool Appended { get; private set; }
-
-        public override void Apply(WriterStatements statements)
-        {
-            Appended = statements.Grow(sequence, version, version + facts.Length);
-            if (!Appended)
-            {
-                return;
-            }
-
-            for (var i = 0; i < facts.Length; i++)
-            {
-                statements.AddFact(sequence, version + i + 1, facts[i]);
-            }
-
-            foreach (var (name, value) in removed)
-            {
-                statements.RemoveEntry(name, value, sequence);
-            }
-
-            foreach (var (name, value) in added)
-            {
-                statements.AddEntry(name, value, sequence);
-            }
-        }
+        var most = Encoding.UTF8.GetMaxByteCount(_type.Length + 1 + key.Length);
+        var text = most <= 1024 ? stackalloc byte[1024] : new byte[most];
+        var length = Encoding.UTF8.GetBytes(_type, text);
+        text[length++] = (byte)'\n';
+        length += Encoding.UTF8.GetBytes(key, text[length..]);
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(text[..length], hash);
+        return hash[..16].ToArray();
     }
 }

@@ -25,10 +25,10 @@ public sealed class DeviceSubmissions(ServiceDescription service, AppealIntake i
     private readonly UploadTurns _uploads = new(limits);
 
     /// <summary>Reads a submission and hands it on; answers itself when there is none to hand on.</summary>
-    public async Task<IResult> ReceiveAsync<T>(
+    public Task<IResult> ReceiveAsync<T>(
         HttpContext http, JsonTypeInfo<T> json, Func<T, IReadOnlyList<FieldError>> check, Func<DeviceSubmission<T>, ValueTask<IResult>> receive)
         where T : class =>
-        Prove(http, out var device, out var key) is { } refused ? refused : await ReadAsync(http, device, key, json, check, receive);
+        Prove(http, out var device, out var key) is { } refused ? Task.FromResult<IResult>(refused) : ReadAsync(http, device, key, json, check, receive);
 
     /// <summary>Reads what a citizen adds to the appeal the path names, adds it, and shows the appeal.</summary>
     public async Task<IResult> AddAsync<T>(

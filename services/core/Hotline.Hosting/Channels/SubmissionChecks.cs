@@ -26,13 +26,7 @@ public static partial class SubmissionChecks
         }
     }
 
-    public static void Longest(List<FieldError> errors, string field, string? text, int longest, string name)
-    {
-        if (text?.Length > longest)
-        {
-            errors.Add(new(field, $"{name}最多 {longest} 个字，现有 {text.Length} 个。"));
-        }
-    }
+    public static void Longest(List<FieldError> errors, string field, string? text, int longest, string name) => Longest(errors, field, "", text, longest, name);
 
     public static void Nature(List<FieldError> errors, string? nature)
     {
@@ -44,8 +38,8 @@ public static partial class SubmissionChecks
 
     public static void Place(List<FieldError> errors, string field, Place place)
     {
-        Longest(errors, $"{field}.text", place.Text, LongestLine, "地点");
-        Longest(errors, $"{field}.grid", place.Grid, 50, "网格");
+        Longest(errors, field, ".text", place.Text, LongestLine, "地点");
+        Longest(errors, field, ".grid", place.Grid, 50, "网格");
         if ((place.Latitude is null) != (place.Longitude is null))
         {
             errors.Add(new(field, "经度和纬度要同时填写，或都不填。"));
@@ -101,6 +95,14 @@ public static partial class SubmissionChecks
     /// <summary>The contact cleaned; the sender is ours to name and stays as it is.</summary>
     public static Contact Clean(Contact contact) =>
         contact with { Name = Given(contact.Name), Phone = Given(contact.Phone), Email = Given(contact.Email), Address = Given(contact.Address) };
+
+    private static void Longest(List<FieldError> errors, string field, string part, string? text, int longest, string name)
+    {
+        if (text?.Length > longest)
+        {
+            errors.Add(new(field + part, $"{name}最多 {longest} 个字，现有 {text.Length} 个。"));
+        }
+    }
 
     [GeneratedRegex(@"^[0-9]{6,12}$", RegexOptions.CultureInvariant)]
     private static partial Regex DivisionCode();

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Hotline.Ports;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Hotline.Hosting;
 
@@ -66,7 +67,7 @@ public sealed class DeviceTokens
     /// <summary>Checks the proof of a device that registers: it holds the key it shows.</summary>
     public DeviceCheck CheckRegistration(HttpRequest request)
     {
-        var check = CheckProof(request, tokenHash: null, out var key);
+        var check = CheckProof(request, tokenHash: default, out var key);
         return check.Error is null ? new DeviceCheck(key!.Thumbprint, null, null) : check;
     }
 
@@ -102,18 +103,21 @@ public sealed class DeviceTokens
         Encoding.ASCII.GetBytes(token, ascii);
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(ascii, hash);
-        var check = CheckProof(request, Base64Url.EncodeToString(hash), out var key);
+        Span<char> text = stackalloc char[Base64Url.GetEncodedLength(hash.Length)];
+        Base64Url.EncodeToChars(hash, text);
+        var check = CheckProof(request, text, out var key);
         if (check.Error is not null)
         {
             return check;
         }
 
-        return Base64Url.EncodeToString(bytes[..ThumbprintBytes]) == key!.Thumbprint
+        Base64Url.EncodeToChars(bytes[..ThumbprintBytes], text);
+        return text.SequenceEqual(key!.Thumbprint)
             ? new DeviceCheck(key.Thumbprint, null, null)
             : DeviceCheck.Refuse("invalid_token", "令牌不属于这台设备的密钥。请重新登记设备。");
     }
 
-    private DeviceCheck CheckProof(HttpRequest request, string? tokenHash, out DeviceKey? key)
+    private DeviceCheck CheckProof(HttpRequest request, ReadOnlySpan<char> tokenHash, out DeviceKey? key)
     {
         key = null;
         if (request.Headers["DPoP"] is not [{ Length: < LongestHeader } proof])
@@ -139,7 +143,8 @@ public sealed class DeviceTokens
         try
         {
             Span<byte> json = stackalloc byte[Base64Url.GetMaxDecodedLength(payload.Length)]; // a header is below LongestHeader
-            claims = DpopClaims.Read(json[..Base64Url.DecodeFromChars(payload, json)]);
+            var origin = request.HttpContext.Features.GetRequiredFeature<EdgeFeature>().Origin;
+            claims = DpopClaims.Read(json[..Base64Url.DecodeFromChars(payload, json)], new ProvenRequest(request.Method, origin, request.Path.Value ?? "", tokenHash));
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
@@ -153,12 +158,12 @@ public sealed class DeviceTokens
             return DeviceCheck.Refuse("invalid_dpop_proof", $"DPoP 证明的时间 iat 与服务器相差过大，服务器现在是 {now}。请校准时钟后重试。");
         }
 
-        if (claims.Method != request.Method || !IsFor(claims.Uri, request))
+        if (!claims.IsForRequest)
         {
             return DeviceCheck.Refuse("invalid_dpop_proof", "DPoP 证明的 htm、htu 与本次请求不符。");
         }
 
-        if (tokenHash is not null && claims.TokenHash != tokenHash)
+        if (!tokenHash.IsEmpty && !claims.IsForToken)
         {
             return DeviceCheck.Refuse("invalid_dpop_proof", "DPoP 证明的 ath 与令牌不符。");
         }
@@ -221,16 +226,6 @@ public sealed class DeviceTokens
 
         _keysByHeader.TryAdd(header.ToString(), key);
         return key;
-    }
-
-    private static bool IsFor(string? uri, HttpRequest request)
-    {
-        if (uri is null || request.HttpContext.Features.Get<EdgeFeature>() is not { } edge || !uri.StartsWith(edge.Origin, StringComparison.OrdinalIgnoreCase))
-        {
-            return false;
-        }
-
-        return uri.AsSpan(edge.Origin.Length).SequenceEqual(request.Path.Value);
     }
 
     private void MacOf(ReadOnlySpan<byte> data, Span<byte> mac)

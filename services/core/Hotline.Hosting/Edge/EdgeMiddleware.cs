@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.Options;
@@ -16,8 +17,10 @@ public sealed record EdgeFeature(string Client, string Origin, StaffUser? User);
 /// </summary>
 public sealed class EdgeMiddleware(RequestDelegate next, EdgeKind kind, EdgeToken token, IOptions<EdgeLimits> limits)
 {
+    private KnownOrigin _lastOrigin = new("", "", "");
+
     /// <summary>Headers by which a client might claim to be somebody: never believed from outside.</summary>
-    public static readonly IReadOnlyList<string> IdentityHeaders =
+    public static readonly ImmutableArray<string> IdentityHeaders =
         [EdgeToken.Header, "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-User", "X-Real-IP", "X-User", "X-Roles", "X-Remote-User", "Remote-User"];
 
     public Task InvokeAsync(HttpContext http)
@@ -64,7 +67,19 @@ public sealed class EdgeMiddleware(RequestDelegate next, EdgeKind kind, EdgeToke
 
     internal static string ClientOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
-    private static string OriginOf(HttpRequest request) => UriHelper.BuildAbsolute(request.Scheme, request.Host).TrimEnd('/');
+    /// <summary>Nearly all requests name the same host, so the last one's origin is kept.</summary>
+    private string OriginOf(HttpRequest request)
+    {
+        var (last, host) = (_lastOrigin, request.Host);
+        if (last.Scheme != request.Scheme || last.Host != host.Value)
+        {
+            _lastOrigin = last = new(request.Scheme, host.Value, UriHelper.BuildAbsolute(request.Scheme, host).TrimEnd('/'));
+        }
+
+        return last.Origin;
+    }
+
+    private sealed record KnownOrigin(string Scheme, string? Host, string Origin);
 }
 
 /// <summary>

@@ -137,7 +137,7 @@ public sealed class ChannelBalance(string service, IDocumentStores stores, IIdSo
         internal Entry(ChannelBalance balance, DateOnly day, string? source)
         {
             (_balance, _day, _source) = (balance, day, source);
-            _balance.Count(day, source, static tally => tally.Received++);
+            _balance.CountReceived(day, source, 1);
         }
 
         /// <summary>What it has become so far; null when nothing was said.</summary>
@@ -167,8 +167,7 @@ public sealed class ChannelBalance(string service, IDocumentStores stores, IIdSo
             if (IsOpen)
             {
                 IsOpen = false;
-                var outcome = (int)(_outcome ?? EntryOutcome.Failed);
-                _balance.Count(_day, _source, tally => tally.Ended[outcome]++);
+                _balance.CountEnded(_day, _source, _outcome ?? EntryOutcome.Failed);
                 _balance._current.Value = null;
             }
         }
@@ -185,18 +184,26 @@ public sealed class ChannelBalance(string service, IDocumentStores stores, IIdSo
         {
             if (source is not null && _source is null)
             {
-                _balance.Count(_day, null, static tally => tally.Received--);
-                _balance.Count(_day, source, static tally => tally.Received++);
+                _balance.CountReceived(_day, null, -1);
+                _balance.CountReceived(_day, source, 1);
                 _source = source;
             }
         }
     }
 
-    private void Count(DateOnly day, string? source, Action<Tally> count)
+    private void CountReceived(DateOnly day, string? source, int more)
     {
         lock (_lock)
         {
-            count(TallyOf(_tallies, day, source));
+            TallyOf(_tallies, day, source).Received += more;
+        }
+    }
+
+    private void CountEnded(DateOnly day, string? source, EntryOutcome outcome)
+    {
+        lock (_lock)
+        {
+            TallyOf(_tallies, day, source).Ended[(int)outcome]++;
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Buffers;
+using Hotline.Ports;
+
 namespace Hotline.Providers.Sqlite.Engine;
 
 /// <summary>The writer's prepared statements.</summary>
@@ -90,4 +93,32 @@ internal sealed class WriterStatements(SqliteConnection connection)
 }
 
 /// <summary>A fact ready to be written.</summary>
-internal sealed record FactRow(string Type, long At, byte[] Body, ReadOnlyMemory<byte> Sealed, string? Topic, Guid? PartitionKey);
+/// <param name="buffer">Holds its body; from the pool, and given back when it is disposed.</param>
+internal sealed class FactRow(string type, long at, byte[] buffer, int length, NewFact fact) : IDisposable
+{
+    public string Type { get; } = type;
+
+    public long At { get; } = at;
+
+    public ReadOnlySpan<byte> Body => buffer.AsSpan(0, length);
+
+    public ReadOnlyMemory<byte> Sealed { get; } = fact.Sealed;
+
+    public string? Topic { get; } = fact.Topic;
+
+    public Guid? PartitionKey { get; } = fact.PartitionKey;
+
+    /// <summary>About how much they write.</summary>
+    public static int BytesOf(FactRow[] facts)
+    {
+        var bytes = 0;
+        foreach (var fact in facts)
+        {
+            bytes += fact.Body.Length + fact.Sealed.Length;
+        }
+
+        return bytes;
+    }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(buffer);
+}
