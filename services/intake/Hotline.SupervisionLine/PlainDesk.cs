@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Hotline.Hosting;
+using Hotline.Ports;
 using Hotline.SupervisionLine.Reports;
 using Hotline.SupervisionLine.Sealing;
 using Microsoft.AspNetCore.WebUtilities;
@@ -67,7 +68,7 @@ internal sealed class PlainDesk(ReporterDesk desk, OfficerKeys officers)
 
             if (!await desk.KeepLetterAsync(report!, Seal(new PlainReport(code.Thread, text, null, [], null, null, [])), cancellation))
             {
-                return SupervisionPages.Answer("<p role=\"alert\">这份举报的来信已达上限，请等待工作人员答复。</p>", StatusCodes.Status409Conflict);
+                return SupervisionPages.Answer("<p role=\"alert\">这份举报的来信已达上限，请等待工作人员答复；已移送上级机关的，请拨打 12388 或直接向上级机关反映。</p>", StatusCodes.Status409Conflict);
             }
         }
 
@@ -77,7 +78,7 @@ internal sealed class PlainDesk(ReporterDesk desk, OfficerKeys officers)
         }
 
         (report, _) = await desk.FindAsync(code.Locator, code.Proof, cancellation);
-        return report is null ? Wrong("请重试。") : SupervisionPages.Answer(await ShowAsync(report.State, code, cancellation), StatusCodes.Status200OK);
+        return report is null ? Wrong("请重试。") : SupervisionPages.Answer(await ShowAsync(report, code, cancellation), StatusCodes.Status200OK);
     }
 
     private SealedLetter Seal(PlainReport plain)
@@ -90,7 +91,7 @@ internal sealed class PlainDesk(ReporterDesk desk, OfficerKeys officers)
         return letter;
     }
 
-    private async ValueTask<string> ShowAsync(Report report, ReceiptCode code, CancellationToken cancellation)
+    private async ValueTask<string> ShowAsync(Document<Report> report, ReceiptCode code, CancellationToken cancellation)
     {
         var conversation = await desk.ConversationOfAsync(report, cancellation);
         var key = code.Unlock(conversation.LockedKey);

@@ -1,6 +1,4 @@
 using Hotline.Hosting;
 using Hotline.SupervisionLine;
 
-return args is ["officer-key", .. var options]
-    ? await OfficerKeyCommand.RunAsync(options, Console.Out)
-    : await new HotlineHost(args).Add<SupervisionChannel>().RunAsync();
+return await new KeyCommands(KeyCommands.AskAtTerminal, Console.Out).RunAsync(args) ?? await new HotlineHost(args).Add<SupervisionChannel>().RunAsync();

@@ -76,19 +76,25 @@ internal sealed class ReporterDesk(ReportStore store, OfficerKeys officers, Code
         }
 
         var (report, none) = await FindAsync(locator!, proof!, cancellation);
-        return none ?? TypedResults.Ok(Padded(await ConversationOfAsync(report!.State, cancellation)));
+        return none ?? TypedResults.Ok(Padded(await ConversationOfAsync(report!, cancellation)));
     }
 
-    public async ValueTask<Conversation> ConversationOfAsync(Report report, CancellationToken cancellation)
+    /// <summary>What its reporter is shown; of a report that was passed upward the letters are not here any more.</summary>
+    public async ValueTask<Conversation> ConversationOfAsync(Document<Report> document, CancellationToken cancellation)
     {
+        var report = document.State;
         var letters = new List<ShownLetter>();
-        foreach (var entry in report.Letters.Where(letter => letter.Kind != LetterKinds.Note))
+        foreach (var entry in report.Letters.Where(letter => letter.Kind != LetterKinds.Note && !report.IsUpward))
         {
-            letters.Add(new ShownLetter(entry.Kind, entry.Day, entry.Kind == LetterKinds.Answer ? await store.ReadAsync(entry, cancellation) : null));
+            letters.Add(new ShownLetter(entry.Kind, entry.Day, entry.Kind == LetterKinds.Answer ? ForReporter(await store.ReadAsync(document, entry, cancellation), report.ReplyKey) : null));
         }
 
-        return new Conversation(ReportState.Titles[report.State], report.Day, report.LockedKey, report.ConsentAsked, report.Consent, letters);
+        return new Conversation(ReportState.Titles[report.State], report.Day, report.LockedKey, report.ConsentAsked && !report.IsUpward, report.Consent, letters);
     }
+
+    /// <summary>Without the officers' shares: how many there are tells who is excluded.</summary>
+    private static SealedLetter? ForReporter(SealedLetter? letter, string replyKey) =>
+        letter is null ? null : letter with { Recipients = [.. letter.Recipients.Where(recipient => recipient.Header.Kid == replyKey)] };
 
     public async Task<IResult> AddLetterAsync(HttpContext http, CancellationToken cancellation)
     {
@@ -109,15 +115,18 @@ internal sealed class ReporterDesk(ReportStore store, OfficerKeys officers, Code
             return Problems.Invalid(new FieldError("letter", "缺少密封件，或者收件人、算法、长度不对，请刷新页面后重试。"));
         }
 
-        return await KeepLetterAsync(report!, told.Letter, cancellation) ? TypedResults.NoContent() : Problems.Conflict("这份举报的来信已达上限。", "请等待工作人员答复。");
+        return report!.State.IsUpward ? Problems.Conflict("这份举报已移送上级纪检监察机关，这里不再收存来信。", "请拨打 12388，或直接向上级机关反映。")
+            : await KeepLetterAsync(report, told.Letter, cancellation) ? TypedResults.NoContent()
+            : Problems.Conflict("这份举报的来信已达上限。", "请等待工作人员答复。");
     }
 
-    /// <returns>False when the report has as many letters as it may.</returns>
+    /// <returns>False when the report has as many letters as it may, or was passed upward.</returns>
     public async ValueTask<bool> KeepLetterAsync(Document<Report> report, SealedLetter letter, CancellationToken cancellation)
     {
         var most = options.Value.LettersPerReport;
-        return await store.AddLetterAsync(report, letter, LetterKinds.Report, state => state.ByReporter <= most, cancellation) is not null
-            || report.State.ByReporter <= most; // the same letter again
+        var without = officers.Owners.Where(owner => report.State.Excluded.Contains(owner.Value)).Select(owner => owner.Key).ToList(); // the reporter's page knows of no exclusions
+        return await store.AddLetterAsync(report, letter, LetterKinds.Report, without, state => state.ByReporter <= most, cancellation) is not null
+            || (!report.State.IsUpward && report.State.ByReporter <= most); // the same letter again
     }
 
     public async Task<IResult> ConsentAsync(HttpContext http, CancellationToken cancellation)

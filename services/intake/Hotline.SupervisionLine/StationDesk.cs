@@ -15,36 +15,53 @@ internal sealed partial class StationDesk(ReportStore store, Ledger ledger, Offi
     private const int HandOverDays = 5; // working days from the day of receipt: domain.md §9
     private const int MostRequest = 2 * LetterSize.LargestMessage;
 
-    public OfficerList Officers() => new([.. officers.ByThumbprint.Values]);
+    public OfficerList Officers() => new(
+        [.. officers.ByThumbprint.Values], [.. officers.Owners.Select(owner => new KeyOwner(owner.Key, owner.Value, owner.Value == OfficerKeys.Escrow))], officers.Upward);
 
-    public async Task<IReadOnlyList<ReportLine>> ListAsync(CancellationToken cancellation, long after = 0) =>
-        [.. (await store.PageAsync(after, PageSize, cancellation)).Select(LineOf)];
+    /// <summary>The next reports after a sequence, a full page as long as there are more. None the asker is excluded from.</summary>
+    public async Task<IReadOnlyList<ReportLine>> ListAsync(HttpContext http, CancellationToken cancellation, long after = 0)
+    {
+        var account = StaffUser.Of(http.User).Account;
+        var lines = new List<ReportLine>();
+        while (lines.Count < PageSize && await store.PageAsync(after, PageSize, cancellation) is { Count: > 0 } page)
+        {
+            lines.AddRange(page.Where(report => !report.State.Excluded.Contains(account)).Take(PageSize - lines.Count).Select(LineOf));
+            after = lines.Count == PageSize ? lines[^1].Sequence : page[^1].Sequence;
+        }
+
+        return lines;
+    }
 
     public async Task<IResult> OpenAsync(Guid id, HttpContext http)
     {
-        if (await store.GetAsync(id, http.RequestAborted) is not { } report)
+        if (await FindAsync(id, http) is not { } report)
         {
             return NoReport();
         }
 
         await WriteAsync(http, LedgerActions.Opened, id, null);
-        var state = report.State;
-        var letters = new List<ShownLetter>();
-        foreach (var entry in state.Letters)
+        if (await store.ReadAllAsync(report, http.RequestAborted) is not { } letters)
         {
-            letters.Add(new ShownLetter(entry.Kind, entry.Day, await store.ReadAsync(entry, http.RequestAborted)));
+            return NoReport(); // passed upward just now
         }
 
+        var state = report.State;
+        var keys = officers.Without(state.Excluded);
         return TypedResults.Ok(new OpenedReport(
             id, state.State, ReportState.Titles[state.State], [.. ReportState.After(state.State).Select(next => new StateChoice(next, ReportState.Titles[next]))],
-            state.Sealed, state.ConsentAsked, state.Consent, state.ReplyKey, letters));
+            state.Sealed, state.ConsentAsked, state.Consent, state.ReplyKey, state.Excluded, state.Marks, keys, state.Upward?.Account,
+            [.. state.Letters.Select((entry, i) => new ShownLetter(entry.Kind, entry.Day, letters[i] with { Recipients = [.. letters[i].Recipients.Where(recipient => keys.Contains(recipient.Header.Kid))] }))]));
     }
 
     public Task<IResult> AnswerAsync(Guid id, HttpContext http) =>
-        AddLetterAsync(id, http, LetterKinds.Answer, LedgerActions.Answered, report => [.. officers.ByThumbprint.Keys, report.ReplyKey]);
+        AddLetterAsync(id, http, LetterKinds.Answer, LedgerActions.Answered, report => [.. officers.Without(report.Excluded), report.ReplyKey]);
 
     public Task<IResult> NoteAsync(Guid id, HttpContext http) =>
-        AddLetterAsync(id, http, LetterKinds.Note, LedgerActions.Noted, _ => [.. officers.ByThumbprint.Keys]);
+        AddLetterAsync(id, http, LetterKinds.Note, LedgerActions.Noted, report => officers.Without(report.Excluded));
+
+    /// <returns>Null when there is none, and when there is none for this officer: excluded from it, he does not learn of it; passed upward, nobody does.</returns>
+    public async ValueTask<Document<Report>?> FindAsync(Guid id, HttpContext http) =>
+        await store.GetAsync(id, http.RequestAborted) is { State.IsUpward: false } report && !report.State.Excluded.Contains(StaffUser.Of(http.User).Account) ? report : null;
 
     public async Task<IResult> MoveAsync(Guid id, HttpContext http)
     {
@@ -54,7 +71,7 @@ internal sealed partial class StationDesk(ReportStore store, Ledger ledger, Offi
             return Problems.Invalid(error!.Value);
         }
 
-        if (await store.GetAsync(id, http.RequestAborted) is not { } report)
+        if (await FindAsync(id, http) is not { } report)
         {
             return NoReport();
         }
@@ -67,6 +84,11 @@ internal sealed partial class StationDesk(ReportStore store, Ledger ledger, Offi
         if (report.State.State == ReportState.Screening && move.Valid is null)
         {
             return Problems.Invalid(new FieldError("valid", "甄别后请说明有效（true）或无效（false）。"));
+        }
+
+        if (next == ReportState.PassedUpward)
+        {
+            return Problems.Invalid(new FieldError("state", "移送上级须在工作站导出移送文件之后办理。"));
         }
 
         if (!ReportState.MayFollow(report.State.State, next))
@@ -87,7 +109,7 @@ internal sealed partial class StationDesk(ReportStore store, Ledger ledger, Offi
 
     public async Task<IResult> AskConsentAsync(Guid id, HttpContext http)
     {
-        if (await store.GetAsync(id, http.RequestAborted) is not { } report)
+        if (await FindAsync(id, http) is not { } report)
         {
             return NoReport();
         }
@@ -138,7 +160,7 @@ internal sealed partial class StationDesk(ReportStore store, Ledger ledger, Offi
             return Problems.Invalid(error!.Value);
         }
 
-        if (await store.GetAsync(id, http.RequestAborted) is not { } report)
+        if (await FindAsync(id, http) is not { } report)
         {
             return NoReport();
         }
@@ -150,13 +172,19 @@ internal sealed partial class StationDesk(ReportStore store, Ledger ledger, Offi
         }
 
         await WriteAsync(http, action, id, null);
-        await store.AddLetterAsync(report, told.Letter!, kind, _ => true, http.RequestAborted);
-        return TypedResults.NoContent();
+        var wanted = recipients(report.State);
+        var added = await store.AddLetterAsync(report, told.Letter!, kind, [], state => recipients(state).SequenceEqual(wanted), http.RequestAborted);
+        return added is null && !await HasAsync(id, told.Letter!, http) ? Problems.Conflict("另一名工作人员刚刚改动了回避或办理状态。", "请刷新后再写。") : TypedResults.NoContent();
     }
+
+    /// <summary>Whether the letter was there already: sent again after an answer that did not arrive.</summary>
+    private async ValueTask<bool> HasAsync(Guid id, SealedLetter letter, HttpContext http) =>
+        await store.GetAsync(id, http.RequestAborted) is { } report && report.State.Letters.Any(entry => entry.Digest == ReportStore.DigestOf(letter));
 
     private ReportLine LineOf(Document<Report> report)
     {
         var state = report.State;
+        var keys = ReportState.IsOpen(state.State) ? officers.Without(state.Excluded) : [];
         var due = state.Day;
         for (var left = HandOverDays; left > 0; left--)
         {
@@ -168,13 +196,14 @@ internal sealed partial class StationDesk(ReportStore store, Ledger ledger, Offi
         }
 
         var overdue = state.State is ReportState.Registered or ReportState.Screening && store.Today > due;
-        return new ReportLine(report.Id, report.Sequence, state.Day, state.State, ReportState.Titles[state.State], state.Sealed, state.Letters.Count, state.AwaitsOfficer, due, overdue);
+        return new ReportLine(report.Id, report.Sequence, state.Day, state.State, ReportState.Titles[state.State], state.Sealed, state.Letters.Count, state.AwaitsOfficer, due, overdue,
+            [.. keys.Where(key => state.Letters.Any(letter => !letter.Keys.Contains(key)))], state.Excluded, state.Marks);
     }
 
-    private ValueTask WriteAsync(HttpContext http, string what, Guid? report, string? detail) =>
+    public ValueTask WriteAsync(HttpContext http, string what, Guid? report, string? detail) =>
         ledger.WriteAsync(StaffUser.Of(http.User).Account, what, report, detail, http.RequestAborted);
 
-    private static ProblemHttpResult NoReport() => Problems.NotFound("没有这份举报。", "请从列表中打开。");
+    public static ProblemHttpResult NoReport() => Problems.NotFound("没有这份举报。", "请从列表中打开。");
 
     [GeneratedRegex("^20[0-9]{2}-(0[1-9]|1[0-2])$")]
     private static partial Regex Month();

@@ -25,18 +25,22 @@ public sealed partial class SupervisionChannel : IServiceModule
         {
             options.Folder = Path.GetFullPath(options.Folder.Length > 0 ? options.Folder : Path.Combine(builder.Configuration["Hotline:Data"] ?? "data", "supervision"));
             options.Officers = Path.GetFullPath(options.Officers.Length > 0 ? options.Officers : Path.Combine(options.Folder, "officers"));
+            options.Upward = Path.GetFullPath(options.Upward.Length > 0 ? options.Upward : Path.Combine(options.Folder, "upward" + OfficerKeys.Extension));
         }).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SupervisionOptions>, SupervisionOptionsValidator>();
         services.PostConfigure<LoggerFilterOptions>(QuietLog.Apply);
         services.AddSingleton(provider => new Vault(Options(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => provider.GetRequiredService<Vault>().Reports);
         services.AddSingleton(provider => provider.GetRequiredService<Vault>().Ledger);
-        services.AddSingleton(provider => OfficerKeys.Load(Options(provider).Officers, Options(provider).Practice));
+        services.AddSingleton(provider => OfficerKeys.Load(Options(provider).Officers, Options(provider).Upward, Options(provider).Practice));
+        services.AddSingleton(provider => provider.GetRequiredService<Vault>().Register);
+        services.AddHostedService<EraseAtStart>();
         services.AddSingleton(provider => new CodeChecks(Options(provider).ChecksAtOnce));
         services.AddSingleton(provider => new HourlyLimit(Options(provider).ReportsPerHour));
         services.AddSingleton<ReporterDesk>();
         services.AddSingleton<PlainDesk>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StationDesk>(provider, provider.GetRequiredService<Vault>().Totals));
+        services.AddSingleton<CustodyDesk>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, SupervisionJson.Default));
     }
 
@@ -94,8 +98,23 @@ public sealed partial class SupervisionChannel : IServiceModule
         officer.MapPost("/reports/{id:guid}/moves", desk.MoveAsync);
         officer.MapPost("/reports/{id:guid}/consent-requests", desk.AskConsentAsync);
         officer.MapPost("/totals/{month}/release", desk.ReleaseTotalsAsync);
+        var custody = services.GetRequiredService<CustodyDesk>();
+        officer.MapPost("/reports/{id:guid}/keys", custody.TakeKeysAsync);
+        officer.MapPost("/reports/{id:guid}/shares", custody.AddSharesAsync);
+        officer.MapPost("/reports/{id:guid}/exclusions", custody.ExcludeAsync);
+        officer.MapPost("/reports/{id:guid}/upward", custody.PassUpwardAsync);
+        officer.MapGet("/register", custody.RegisterAsync);
+        officer.MapPost("/register", custody.SaveRegisterAsync);
         station.MapGet("/totals", desk.TotalsAsync).RequireStaff(Roles.DisciplineOfficer, Roles.Auditor, Roles.Administrator);
         station.MapGet("/ledger", desk.LedgerAsync).RequireStaff(Roles.Auditor);
+    }
+
+    /// <summary>Whatever was passed upward is gone once the line is there.</summary>
+    private sealed class EraseAtStart(ReportStore store) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => store.EraseLeftAsync(cancellationToken).AsTask();
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private static SupervisionOptions Options(IServiceProvider services) => services.GetRequiredService<IOptions<SupervisionOptions>>().Value;

@@ -34,10 +34,14 @@ public sealed record Conversation(string State, DateOnly Day, string LockedKey, 
 public sealed record ShownLetter(string Kind, DateOnly Day, SealedLetter? Letter);
 
 /// <summary>A report in the officers' list.</summary>
-public sealed record ReportLine(Guid Id, long Sequence, DateOnly Day, string State, string Title, string Sealed, int Letters, bool AwaitsOfficer, DateOnly Due, bool Overdue);
+/// <param name="Lacking">Thumbprints of current keys that some letter of it was not wrapped for.</param>
+/// <param name="Marks">Blinded names of whom it concerns, among random ones: the station looks anew who is in conflict.</param>
+public sealed record ReportLine(
+    Guid Id, long Sequence, DateOnly Day, string State, string Title, string Sealed, int Letters, bool AwaitsOfficer, DateOnly Due, bool Overdue,
+    IReadOnlyList<string> Lacking, IReadOnlyList<string> Excluded, IReadOnlyList<string> Marks);
 
 /// <summary>A report as an officer opens it.</summary>
-public sealed record OpenedReport(Guid Id, string State, string Title, IReadOnlyList<StateChoice> Next, string Sealed, bool ConsentAsked, bool? Consent, string ReplyKey, IReadOnlyList<ShownLetter> Letters);
+public sealed record OpenedReport(Guid Id, string State, string Title, IReadOnlyList<StateChoice> Next, string Sealed, bool ConsentAsked, bool? Consent, string ReplyKey, IReadOnlyList<string> Excluded, IReadOnlyList<string> Marks, IReadOnlyList<string> Recipients, string? UpwardBy, IReadOnlyList<ShownLetter> Letters);
 
 public sealed record StateChoice(string State, string Title);
 
@@ -48,7 +52,36 @@ public sealed record OfficerLetter(SealedLetter? Letter = null);
 public sealed record NewMove(string? State = null, bool? Valid = null);
 
 /// <summary>The public keys of all officers, for the station's page.</summary>
-public sealed record OfficerList(IReadOnlyList<P256Key> Keys);
+/// <param name="Upward">The higher body's key; null when there is none.</param>
+public sealed record OfficerList(IReadOnlyList<P256Key> Keys, IReadOnlyList<KeyOwner> Owners, P256Key? Upward);
+
+/// <param name="Key">The thumbprint.</param>
+/// <param name="Account">Whose it is.</param>
+/// <param name="Escrow">Kept by two persons, no officer's.</param>
+public sealed record KeyOwner(string Key, string Account, bool Escrow);
+
+/// <summary>The wrapped keys of one letter, without the letter.</summary>
+public sealed record LetterKeys(IReadOnlyList<LetterRecipient> Recipients);
+
+/// <summary>Letters' keys wrapped anew, for one key.</summary>
+/// <param name="Key">The thumbprint.</param>
+public sealed record NewShares(string? Key = null, IReadOnlyList<LetterShare>? Shares = null);
+
+/// <summary>Who is not to have a report any more.</summary>
+/// <param name="Excluded">Accounts; takes the place of those before.</param>
+/// <param name="Marks">Exactly <see cref="CustodyDesk.Marks"/>, base64url of 32 bytes each: how many are names and how many random, only officers can tell.</param>
+public sealed record NewExclusion(IReadOnlyList<string>? Excluded = null, IReadOnlyList<string>? Marks = null);
+
+/// <summary>The station has sealed a report to the higher body.</summary>
+/// <param name="Letters">How many letters it sealed: all there are, else nothing is erased.</param>
+public sealed record NewUpward(int Letters = 0);
+
+/// <param name="Passed">False as long as a second officer has to confirm it.</param>
+public sealed record UpwardAnswer(bool Passed);
+
+/// <summary>The officers' register of who is related to whom, sealed to all of them.</summary>
+/// <param name="Version">Of the one that is changed; 0 before the first.</param>
+public sealed record SealedRegister(int Version = 0, SealedLetter? Letter = null);
 
 /// <param name="Broken">The first number at which the chain does not hold; null when it holds.</param>
 public sealed record LedgerView(IReadOnlyList<LedgerEntry> Entries, long? Broken);
@@ -70,6 +103,12 @@ public sealed record LedgerView(IReadOnlyList<LedgerEntry> Entries, long? Broken
 [JsonSerializable(typeof(OfficerLetter))]
 [JsonSerializable(typeof(NewMove))]
 [JsonSerializable(typeof(OfficerList))]
+[JsonSerializable(typeof(IReadOnlyList<LetterKeys>))]
+[JsonSerializable(typeof(NewShares))]
+[JsonSerializable(typeof(NewExclusion))]
+[JsonSerializable(typeof(SealedRegister))]
+[JsonSerializable(typeof(NewUpward))]
+[JsonSerializable(typeof(UpwardAnswer))]
 [JsonSerializable(typeof(LedgerView))]
 [JsonSerializable(typeof(ReleasedTotals))]
 [JsonSerializable(typeof(IReadOnlyList<ReleasedTotals>))]

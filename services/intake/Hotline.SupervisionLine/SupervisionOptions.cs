@@ -14,6 +14,9 @@ public sealed class SupervisionOptions
     /// <summary>The folder of the officers' public keys, <c>*.jwk</c>. <c>officers</c> in <see cref="Folder"/> when empty.</summary>
     public string Officers { get; set; } = "";
 
+    /// <summary>The higher body's public key, for reports on the commission's own leaders. <c>upward.jwk</c> in <see cref="Folder"/> when empty; it may be missing.</summary>
+    public string Upward { get; set; } = "";
+
     /// <summary>Practice: fewer than three officers' keys are enough. Never set it in service.</summary>
     public bool Practice { get; set; }
 

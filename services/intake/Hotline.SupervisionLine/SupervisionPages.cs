@@ -16,6 +16,9 @@ internal sealed class SupervisionPages(OfficerKeys officers)
         ["sealing.js"] = "text/javascript; charset=utf-8",
         ["reporter.js"] = "text/javascript; charset=utf-8",
         ["station.js"] = "text/javascript; charset=utf-8",
+        ["returning.js"] = "text/javascript; charset=utf-8",
+        ["custody.js"] = "text/javascript; charset=utf-8",
+        ["conflicts.js"] = "text/javascript; charset=utf-8",
         ["page.css"] = "text/css; charset=utf-8",
     }.ToFrozenDictionary();
 

@@ -13,12 +13,16 @@ internal sealed class Vault : IAsyncDisposable
     {
         _store = new OwnStore(options.Folder, SupervisionChannel.Name, time, loggers);
         var keys = new ServiceKeys(Path.Combine(options.Folder, "keys"));
-        Reports = new ReportStore(_store.Documents.Open(Report.TypeFor(SupervisionChannel.Name)), _store.Blobs, keys.Derive(SupervisionChannel.Name, "locators"), time);
+        Reports = new ReportStore(
+            _store.Documents.Open(Report.TypeFor(SupervisionChannel.Name)), _store.Blobs, new ReportKeys(Path.Combine(options.Folder, "report-keys")), keys.Derive(SupervisionChannel.Name, "locators"), time);
+        Register = new RegisterStore(_store.Documents.Open(Hotline.SupervisionLine.Reports.Register.TypeFor(SupervisionChannel.Name)), _store.Blobs, time);
         Ledger = new Ledger(_store.Documents.Open(LedgerEntry.TypeFor(SupervisionChannel.Name)), keys.Derive(SupervisionChannel.Name, "ledger"), time);
         Totals = _store.Documents.Open(ReleasedTotals.TypeFor(SupervisionChannel.Name));
     }
 
     public ReportStore Reports { get; }
+
+    public RegisterStore Register { get; }
 
     public Ledger Ledger { get; }
 

@@ -27,7 +27,7 @@ public sealed class BrowserSealingTests : IDisposable
             """);
         Assert.Equal("VqqN6vgjbSBcIijNcacQGg", (string?)told["key"]);
         Assert.Equal(LetterSize.Classes, told["sizes"]!.AsArray().Select(size => (int)size!));
-        Assert.Equal([LetterKinds.Report, LetterKinds.Answer, LetterKinds.Note], told["kinds"]!.AsObject().Select(kind => (string)kind.Value!));
+        Assert.Equal([LetterKinds.Report, LetterKinds.Answer, LetterKinds.Note, LetterKinds.Register, LetterKinds.Upward], told["kinds"]!.AsObject().Select(kind => (string)kind.Value!));
         Assert.Equal(new P256Key("EC", "P-256", "weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ", "e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck").Thumbprint(), (string?)told["name"]);
     }
 
@@ -93,22 +93,102 @@ public sealed class BrowserSealingTests : IDisposable
         Assert.All(told["noCode"]!.AsArray(), Assert.Null);
     }
 
+    [SkippableFact]
+    public void A_key_is_wrapped_for_one_more_and_for_nobody_by_who_has_none()
+    {
+        var (officer, newcomer) = (P256Key.Generate(), P256Key.Generate());
+        var plain = JsonSerializer.SerializeToUtf8Bytes(new PlainAnswer("t", Text), SupervisionJson.Default.PlainAnswer);
+        var letter = LetterSealer.Seal(LetterSize.Fill(plain), LetterKinds.Note, [officer.ToPublic()]);
+        var told = Run(
+            """
+            let refused = false;
+            try { await s.rewrap(input.letter.recipients, await s.newKey(), input.newcomer); } catch { refused = true; }
+            return { share: await s.rewrap(input.letter.recipients, input.officer, input.newcomer), refused };
+            """,
+            new JsonObject { ["officer"] = Node(officer), ["newcomer"] = Node(newcomer.ToPublic()), ["letter"] = JsonSerializer.SerializeToNode(letter, SealingJson.Default.SealedLetter) });
+        var share = told["share"].Deserialize(SealingJson.Default.LetterRecipient)!;
+        Assert.True(LetterCheck.IsSound(share));
+        Assert.True((bool)told["refused"]!);
+        var opened = LetterSealer.Open(letter with { Recipients = [.. letter.Recipients, share] }, LetterKinds.Note, newcomer);
+        Assert.Equal(Text, (string?)JsonNode.Parse(opened)!["text"]);
+    }
+
+    [SkippableFact]
+    public void A_key_file_is_opened_by_its_passphrase_alone()
+    {
+        var key = P256Key.Generate();
+        var told = Run(
+            """
+            const refused = async (work) => { try { await work(); return false; } catch { return true; } };
+            return {
+              key: await s.openKeyFile(input.locked + '\n', input.passphrase), open: await s.openKeyFile(input.open, ''),
+              other: await refused(() => s.openKeyFile(input.locked, input.passphrase + 'x')), none: await refused(() => s.openKeyFile(input.locked, '')), noFile: await refused(() => s.openKeyFile('MZ', 'x')),
+            };
+            """,
+            new JsonObject { ["locked"] = PassphraseSeal.Lock(key, "一个够长的口令 horse 9"), ["passphrase"] = "一个够长的口令 horse 9", ["open"] = JsonSerializer.Serialize(key, SealingJson.Default.P256Key) });
+        Assert.Equal((key, key), (told["key"].Deserialize(SealingJson.Default.P256Key), told["open"].Deserialize(SealingJson.Default.P256Key)));
+        Assert.All(new[] { "other", "none", "noFile" }, refused => Assert.True((bool)told[refused]!, refused));
+    }
+
+    [SkippableFact]
+    public void Names_are_blinded_for_each_report_and_found_again_by_officers_alone()
+    {
+        var told = Run("""
+            const register = c.emptyRegister();
+            register.relations = { 'discipline-01': ['离石区 教育局'], 'discipline-02': ['某医院', '李四'] };
+            const marks = await c.marksOf(register, 'r1', c.namesOf('离石区教育局\n王五'));
+            const more = await c.marksOf(register, 'r1', ['李四'], marks);
+            const other = await c.marksOf(register, 'r2', ['离石区教育局']);
+            const stranger = { ...register, key: c.emptyRegister().key };
+            let refused = false;
+            try { await c.marksOf(register, 'r1', Array.from({ length: 17 }, (_, i) => `名${i}`)); } catch { refused = true; }
+            return {
+              counts: [marks.length, more.length, other.length, new Set([...marks, ...other]).size], lengths: [...new Set(marks.map((mark) => s.decode(mark).length))],
+              first: await c.inConflict(register, 'r1', marks), both: await c.inConflict(register, 'r1', more), otherReport: await c.inConflict(register, 'r2', marks),
+              stranger: await c.inConflict(stranger, 'r1', marks), kept: (await c.marksOf(register, 'r1', [], more)).slice().sort().join() === more.slice().sort().join(), refused,
+            };
+            """);
+        Assert.Equal("[16,16,16,32]", told["counts"]!.ToJsonString());
+        Assert.Equal("[32]", told["lengths"]!.ToJsonString());
+        Assert.Equal(("discipline-01", 1), ((string?)told["first"]![0], told["first"]!.AsArray().Count));
+        Assert.Equal(2, told["both"]!.AsArray().Count);
+        Assert.Empty(told["otherReport"]!.AsArray());
+        Assert.Empty(told["stranger"]!.AsArray());
+        Assert.True((bool)told["kept"]! && (bool)told["refused"]!);
+        Assert.Equal(CustodyDesk.Marks, told["counts"]![0]!.GetValue<int>());
+    }
+
+    [SkippableFact]
+    public void What_remains_of_a_contact_in_a_text_is_found_however_it_is_written()
+    {
+        var told = Run("""
+            return [
+              r.remaining('路灯不亮，请修。', '张三 139 0000-1234'), r.remaining('张三说路灯不亮。', '张三 13900001234'), r.remaining('电 １３９-０000 1234', '13900001234'),
+              r.remaining('写信到 Zhang@Example.org', 'zhang@example.org'), r.remaining('路灯不亮。', ''), r.remaining('路灯不亮。', undefined),
+            ].map((found) => found.length > 0);
+            """);
+        Assert.Equal("[false,true,true,true,false,false]", told.ToJsonString());
+    }
+
     private static JsonNode? Node(P256Key key) => JsonSerializer.SerializeToNode(key, SealingJson.Default.P256Key);
 
-    /// <summary>Runs a function body with the module as <c>s</c> and a value as <c>input</c>; what it returns is the answer.</summary>
+    /// <summary>Runs a function body with the modules as <c>s</c>, <c>c</c> and <c>r</c>, and a value as <c>input</c>; what it returns is the answer.</summary>
     private JsonNode Run(string body, JsonObject? input = null)
     {
         Skip.If(!Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "node"))), "Node is not installed: apt-get install nodejs.");
-        var module = Path.Combine(_folder, "sealing.mjs");
-        using (var source = typeof(SupervisionPages).Assembly.GetManifestResourceStream("supervision/sealing.js")!)
-        using (var copy = File.Create(module))
+        foreach (var module in new[] { "sealing.js", "conflicts.js", "returning.js" })
         {
+            using var source = typeof(SupervisionPages).Assembly.GetManifestResourceStream("supervision/" + module)!;
+            using var copy = File.Create(Path.Combine(_folder, module));
             source.CopyTo(copy);
         }
 
-        var script = Path.Combine(_folder, "run.mjs");
+        File.WriteAllText(Path.Combine(_folder, "package.json"), """{"type":"module"}""");
+        var script = Path.Combine(_folder, "run.js");
         File.WriteAllText(script, $$"""
-            import * as s from './sealing.mjs';
+            import * as s from './sealing.js';
+            import * as c from './conflicts.js';
+            import * as r from './returning.js';
             import { readFileSync } from 'node:fs';
             const input = JSON.parse(readFileSync(0, 'utf8'));
             const answer = await (async () => { {{body}} })();

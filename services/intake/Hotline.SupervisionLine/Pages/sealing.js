@@ -6,7 +6,7 @@ const codeLength = 20;
 const keyAlgorithm = 'ECDH-ES+A256KW';
 const curve = { name: 'ECDH', namedCurve: 'P-256' };
 
-export const kinds = { report: 'hotline-report', answer: 'hotline-answer', note: 'hotline-note' };
+export const kinds = { report: 'hotline-report', answer: 'hotline-answer', note: 'hotline-note', register: 'hotline-register', upward: 'hotline-upward' };
 export const sizes = [4 << 10, 32 << 10, 256 << 10, 1 << 20, 2 << 20, 4 << 20, 8 << 20];
 
 export function encode(bytes) {
@@ -60,17 +60,32 @@ export function fill(value) {
   return filled;
 }
 
+async function wrapFor(recipient, contentKey) {
+  const ephemeral = await newKey();
+  const wrapping = await wrappingKey(await agree(ephemeral, recipient, keyAlgorithm, 256));
+  const wrapped = await crypto.subtle.wrapKey('raw', contentKey, wrapping, 'AES-KW');
+  return { header: { alg: keyAlgorithm, kid: await thumbprint(recipient), epk: bare(ephemeral) }, encrypted_key: encode(new Uint8Array(wrapped)) };
+}
+
+async function contentKeyOf(recipients, privateJwk, extractable) {
+  const kid = await thumbprint(privateJwk);
+  const share = recipients.find((recipient) => recipient.header.kid === kid && recipient.header.alg === keyAlgorithm);
+  if (!share) throw new Error('not for this key');
+  const wrapping = await wrappingKey(await agree(privateJwk, share.header.epk, keyAlgorithm, 256));
+  return crypto.subtle.unwrapKey('raw', decode(share.encrypted_key), wrapping, 'AES-KW', 'AES-GCM', extractable, ['decrypt']);
+}
+
+// A letter's key, wrapped for one more recipient by one who has it; the letter itself is not needed.
+export async function rewrap(recipients, privateJwk, newcomer) {
+  return wrapFor(newcomer, await contentKeyOf(recipients, privateJwk, true));
+}
+
 export async function seal(value, kind, recipients) {
   const header = encode(utf8.encode(JSON.stringify({ enc: 'A256GCM', cty: kind })));
   const contentKey = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, ['encrypt']);
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: utf8.encode(header) }, contentKey, fill(value)));
-  const shares = await Promise.all(recipients.map(async (recipient) => {
-    const ephemeral = await newKey();
-    const wrapping = await wrappingKey(await agree(ephemeral, recipient, keyAlgorithm, 256));
-    const wrapped = await crypto.subtle.wrapKey('raw', contentKey, wrapping, 'AES-KW');
-    return { header: { alg: keyAlgorithm, kid: await thumbprint(recipient), epk: bare(ephemeral) }, encrypted_key: encode(new Uint8Array(wrapped)) };
-  }));
+  const shares = await Promise.all(recipients.map((recipient) => wrapFor(recipient, contentKey)));
   return { protected: header, recipients: shares, iv: encode(iv), ciphertext: encode(sealed.subarray(0, -16)), tag: encode(sealed.subarray(-16)) };
 }
 
@@ -82,16 +97,16 @@ function joined(first, second) {
 }
 
 export async function open(letter, kind, privateJwk) {
-  const kid = await thumbprint(privateJwk);
-  const share = letter.recipients.find((recipient) => recipient.header.kid === kid && recipient.header.alg === keyAlgorithm);
   const header = JSON.parse(new TextDecoder().decode(decode(letter.protected)));
-  if (!share || header.enc !== 'A256GCM' || header.cty !== kind) throw new Error('not for this key, or of another kind');
-  const wrapping = await wrappingKey(await agree(privateJwk, share.header.epk, keyAlgorithm, 256));
-  const contentKey = await crypto.subtle.unwrapKey('raw', decode(share.encrypted_key), wrapping, 'AES-KW', 'AES-GCM', false, ['decrypt']);
+  if (header.enc !== 'A256GCM' || header.cty !== kind) throw new Error('of another kind');
+  const contentKey = await contentKeyOf(letter.recipients, privateJwk, false);
   const content = await crypto.subtle.decrypt(
     { name: 'AES-GCM', iv: decode(letter.iv), additionalData: utf8.encode(letter.protected) }, contentKey, joined(decode(letter.ciphertext), decode(letter.tag)));
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
 }
+
+// 32 random bytes.
+export const newMark = () => encode(crypto.getRandomValues(new Uint8Array(32)));
 
 export function newCode() {
   return Array.from(crypto.getRandomValues(new Uint8Array(codeLength)), (byte) => alphabet[byte & 31]).join('');
@@ -133,5 +148,20 @@ export async function unlock(code, locked) {
   const [header, , iv, ciphertext, tag] = locked.split('.');
   const content = await crypto.subtle.decrypt(
     { name: 'AES-GCM', iv: decode(iv), additionalData: utf8.encode(header) }, await unlockKey(code), joined(decode(ciphertext), decode(tag)));
+  return JSON.parse(new TextDecoder().decode(content));
+}
+
+// An officer's key file: a JWK that lies open (practice), or a compact JWE under a passphrase (PBES2-HS512+A256KW, RFC 7518 4.8).
+export async function openKeyFile(text, passphrase) {
+  if (text.trimStart().startsWith('{')) return JSON.parse(text);
+  const [header, encryptedKey, iv, ciphertext, tag] = text.trim().split('.');
+  const { alg, enc, p2s, p2c } = JSON.parse(new TextDecoder().decode(decode(header)));
+  if (alg !== 'PBES2-HS512+A256KW' || enc !== 'A256GCM' || !(p2c > 0 && p2c <= 10_000_000)) throw new Error('not a key file');
+  const typed = await crypto.subtle.importKey('raw', utf8.encode(passphrase), 'PBKDF2', false, ['deriveKey']);
+  const salt = joined(utf8.encode(`${alg}\0`), decode(p2s));
+  const wrapping = await crypto.subtle.deriveKey({ name: 'PBKDF2', hash: 'SHA-512', salt, iterations: p2c }, typed, { name: 'AES-KW', length: 256 }, false, ['unwrapKey']);
+  const contentKey = await crypto.subtle.unwrapKey('raw', decode(encryptedKey), wrapping, 'AES-KW', 'AES-GCM', false, ['decrypt']);
+  const content = await crypto.subtle.decrypt(
+    { name: 'AES-GCM', iv: decode(iv), additionalData: utf8.encode(header) }, contentKey, joined(decode(ciphertext), decode(tag)));
   return JSON.parse(new TextDecoder().decode(content));
 }

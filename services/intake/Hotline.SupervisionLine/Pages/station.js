@@ -1,14 +1,20 @@
-import { decode, kinds, open, seal, thumbprint } from './sealing.js';
+import { decode, kinds, open, openKeyFile, seal, thumbprint } from './sealing.js';
+import { handIn, openForm, remaining } from './returning.js';
+import { custody } from './custody.js';
 
 const element = (id) => document.getElementById(id);
 let token = '';
 let key = null;
-let officers = [];
-let current = null; // { id, opened, replyKey, thread }
+let keys = []; // the public keys of all
+let current = null; // { id, replyKey, thread, recipients, opened, contents }
+let written = null; // the report whose text stands in the form of an ordinary appeal
+let returning = null; // what was handed in as an ordinary appeal, so that a second try is the same
 
-function say(problem) {
+function say(problem, done = '') {
   element('problem').textContent = problem;
   element('problem').hidden = !problem;
+  element('done').textContent = done;
+  element('done').hidden = !done;
 }
 
 async function ask(path, body) {
@@ -37,6 +43,7 @@ const cell = (text) => Object.assign(document.createElement('td'), { textContent
 
 async function list(after) {
   const lines = await ask(`reports?after=${after}`);
+  keeping.lacking(lines);
   element('reports').replaceChildren(...lines.map((line) => {
     const row = document.createElement('tr');
     const button = Object.assign(document.createElement('button'), { textContent: '打开', type: 'button' });
@@ -94,29 +101,43 @@ async function show(id) {
   const first = await letterOf(opened.letters[0]);
   const thread = first.content?.thread;
   const rest = await Promise.all(opened.letters.slice(1).map((letter) => letterOf(letter, thread)));
-  current = { id, thread, replyKey: first.content?.replyKey };
+  const recipients = (await Promise.all(keys.map(async (recipient) => [await thumbprint(recipient), recipient])))
+    .filter(([name]) => opened.recipients.includes(name)).map(([, recipient]) => recipient);
+  current = { id, thread, replyKey: first.content?.replyKey, recipients, opened, contents: [first, ...rest].map((letter) => letter.content) };
   // The key to answer to comes from inside the seal; the server only knows its name.
   if (current.replyKey && await thumbprint(current.replyKey) !== opened.replyKey) current.replyKey = null;
   element('state').textContent = opened.title;
   element('sealed').textContent = opened.sealed === 'browser' ? '在举报人的设备上密封' : '由接收程序密封';
   element('consented').textContent = opened.consentAsked ? { true: '已同意退回', false: '不同意退回' }[opened.consent] ?? '退回的同意尚未答复' : '未征求退回';
   element('letters').replaceChildren(first.item, ...rest.map((letter) => letter.item));
-  element('next').replaceChildren(...opened.next.map((choice) => new Option(choice.title, choice.state)));
-  element('move').hidden = opened.next.length === 0;
+  const next = opened.next.filter((choice) => !['returned', 'passed-upward'].includes(choice.state)); // those have forms of their own
+  element('next').replaceChildren(...next.map((choice) => new Option(choice.title, choice.state)));
+  element('move').hidden = next.length === 0;
+  const returns = opened.state === 'screening' && opened.consent === true && current.replyKey;
+  if (returns && written !== id) element('return-text').value = first.content.text;
+  if (returns) written = id;
+  element('return').hidden = !returns;
   element('consent').hidden = opened.state !== 'screening' || opened.consentAsked;
   element('answer').hidden = !current.thread;
   element('report').hidden = false;
+  await keeping.show(current);
 }
+
+const keeping = custody({ ask, say, working, show: () => show(current.id), list: () => list(0), close: () => { element('report').hidden = true; }, who: () => ({ key, keys, current }) });
 
 working(element('enter'), async () => {
   token = element('token').value.trim();
-  key = JSON.parse(await element('key').files[0].text());
+  const file = await element('key').files[0].text();
+  key = await openKeyFile(file, element('passphrase').value).catch(() => { throw new Error('密钥文件打不开：请核对文件和口令。'); });
   if (!key.d) throw new Error('这个文件里没有私钥。');
-  officers = (await ask('officers')).keys;
+  element('passphrase').value = '';
+  const told = await ask('officers');
+  keys = told.keys;
   const own = await thumbprint(key);
-  const known = await Promise.all(officers.map(thumbprint));
-  if (!known.includes(own)) say('注意：您的密钥不在当前的收件人之中，新的举报不会密封给它。');
+  const known = await Promise.all(keys.map(thumbprint));
+  await keeping.enter(told);
   await list(0);
+  if (!known.includes(own)) say('注意：您的密钥不在当前的收件人之中，新的举报不会密封给它。');
   element('enter').hidden = true;
   element('work').hidden = false;
 });
@@ -126,7 +147,7 @@ working(element('answer'), async (event) => {
   const kind = event.submitter.value === 'note' ? kinds.note : kinds.answer;
   if (!text) throw new Error('请写内容。');
   if (kind === kinds.answer && !current.replyKey) throw new Error('这份举报的回信公钥与登记的不符，不能答复。');
-  const recipients = kind === kinds.answer ? [...officers, current.replyKey] : officers;
+  const recipients = kind === kinds.answer ? [...current.recipients, current.replyKey] : current.recipients;
   await ask(`reports/${current.id}/${kind === kinds.answer ? 'answers' : 'notes'}`, { letter: await seal({ thread: current.thread, text }, kind, recipients) });
   element('text').value = '';
   await show(current.id);
@@ -141,4 +162,22 @@ working(element('move'), async () => {
 working(element('consent'), async () => {
   await ask(`reports/${current.id}/consent-requests`, {});
   await show(current.id);
+});
+
+working(element('return'), async () => {
+  const fields = { text: element('return-text').value.trim(), nature: element('return-nature').value, place: element('return-place').value.trim(), phone: element('return-phone').value.trim() };
+  const left = remaining(`${fields.text}\n${fields.place}`, current.contents.map((content) => content?.contact ?? '').join('\n'));
+  if (left.length) throw new Error(`还没有提交：文字里还有举报人的联系信息（${left.join('、')}）。`);
+  if (returning?.id !== current.id) returning = { id: current.id, form: await openForm() };
+  const receipt = returning.receipt ?? await handIn(returning.form, fields);
+  returning.receipt = receipt;
+  if (!returning.answered) {
+    const text = `经您同意，这件事已作为普通诉求提交，没有带您的姓名${fields.phone ? '，按您的意见留了联系电话' : '和联系方式'}。\n编号：${receipt.number}\n提取码：${receipt.code}\n可在门户网站按编号和提取码查询。`;
+    returning.letter ??= await seal({ thread: current.thread, text }, kinds.answer, [...current.recipients, current.replyKey]);
+    await ask(`reports/${current.id}/answers`, { letter: returning.letter });
+    returning.answered = true;
+  }
+  await ask(`reports/${current.id}/moves`, { state: 'returned', valid: false });
+  element('return').reset();
+  await Promise.all([show(current.id), list(0)]);
 });

@@ -22,5 +22,11 @@ public static class LedgerActions
     public const string Noted = "noted";
     public const string Moved = "moved";
     public const string AskedConsent = "asked-consent";
+    public const string TookKeys = "took-wrapped-keys";
+    public const string Rewrapped = "rewrapped";
+    public const string Excluded = "excluded";
+    public const string ProposedUpward = "proposed-upward";
+    public const string PassedUpward = "passed-upward";
+    public const string SavedRegister = "saved-register";
     public const string ReleasedTotals = "released-totals";
 }

@@ -18,6 +18,9 @@ public static class ReportState
     public const string Archived = "archived";
     public const string Returned = "returned";
 
+    /// <summary>On the commission's own leaders: handed to the higher body, sealed, not copied, not entered (纪检监察机关处理检举控告工作规则 Art. 15).</summary>
+    public const string PassedUpward = "passed-upward";
+
     /// <summary>What officers and reporters read.</summary>
     public static readonly FrozenDictionary<string, string> Titles = new Dictionary<string, string>
     {
@@ -33,12 +36,13 @@ public static class ReportState
         [Informed] = "告知",
         [Archived] = "归档",
         [Returned] = "退回普通诉求",
+        [PassedUpward] = "移送上级",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
     {
-        [Registered] = [Screening],
-        [Screening] = [HandedOver, Concluded, Returned /* only with the reporter's consent */],
+        [Registered] = [Screening, PassedUpward],
+        [Screening] = [HandedOver, Concluded, Returned /* only with the reporter's consent */, PassedUpward],
         [HandedOver] = [Accepted, Forwarded],
         [Accepted] = [Interview, Verification, Deferred, Concluded],
         [Forwarded] = [Interview, Verification, Deferred, Concluded],
@@ -49,7 +53,11 @@ public static class ReportState
         [Informed] = [Archived],
         [Archived] = [],
         [Returned] = [],
+        [PassedUpward] = [],
     }.ToFrozenDictionary();
+
+    /// <summary>Whether officers still work on it: only then are its keys wrapped for who joins.</summary>
+    public static bool IsOpen(string state) => state is not (Archived or Returned or PassedUpward);
 
     public static IReadOnlyList<string> After(string state) => Allowed[state];
 

@@ -39,7 +39,7 @@ internal static class LetterCheck
         return letter.Recipients.All(IsSound) ? null : "recipients：算法、临时公钥或密钥密文不对。";
     }
 
-    private static bool IsSound(LetterRecipient recipient) =>
+    public static bool IsSound(LetterRecipient recipient) =>
         recipient.Header.Alg == SealedLetter.KeyAlgorithm && recipient.Header.Epk.D is null && recipient.Header.Epk.IsSound() && IsBytes(recipient.EncryptedKey, WrappedBytes);
 
     private static bool IsBytes(string text, int bytes) => Base64Url.IsValid(text, out var length) && length == bytes;

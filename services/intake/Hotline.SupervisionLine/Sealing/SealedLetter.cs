@@ -56,6 +56,12 @@ public static class LetterKinds
 
     /// <summary>By an officer, for the officers.</summary>
     public const string Note = "hotline-note";
+
+    /// <summary>By officers for officers: who is related to whom, and the key that blinds names.</summary>
+    public const string Register = "hotline-register";
+
+    /// <summary>One letter of a report, sealed anew to the higher body's key; never on this server.</summary>
+    public const string Upward = "hotline-upward";
 }
 
 /// <summary>One recipient's share.</summary>
@@ -74,4 +80,7 @@ public sealed record RecipientHeader(string Alg, string Kid, P256Key Epk);
 [JsonSerializable(typeof(SealedLetter))]
 [JsonSerializable(typeof(LetterHeader))]
 [JsonSerializable(typeof(P256Key))]
+[JsonSerializable(typeof(IReadOnlyList<SealedLetter>))]
+[JsonSerializable(typeof(EscrowHalf))]
+[JsonSerializable(typeof(PassphraseHeader))]
 internal sealed partial class SealingJson : JsonSerializerContext;

@@ -1,7 +1,11 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hotline.Contracts;
+using Hotline.SupervisionLine;
 using Hotline.SupervisionLine.Reports;
+using Hotline.SupervisionLine.Sealing;
 using Xunit;
 
 namespace Hotline.ContractTests.Channels.Supervision;
@@ -16,6 +20,8 @@ public sealed class SupervisionCanaryTests : IAsyncLifetime
     private const string Phrase = "标记语句某局长收了红包";
     private const string Reply = "标记答复请补充时间";
     private const string More = "标记补充是十月八日";
+    private const string Relation = "标记亲属某医院院长";
+    private const string Number = "260101019999991";
     private readonly SupervisionHost _host = new();
 
     public Task InitializeAsync() => _host.StartAsync();
@@ -36,6 +42,28 @@ public sealed class SupervisionCanaryTests : IAsyncLifetime
         Assert.Equal(204, (await _host.PostAsync("letters", more)).Status);
         Assert.Equal(200, (await _host.PostAsync("conversation", SupervisionHost.Holder(code))).Status);
 
+        // Returned as an ordinary appeal: the number goes to the reporter sealed, and the line learns the state alone.
+        var consent = SupervisionHost.Holder(code);
+        consent["given"] = true;
+        Assert.Equal(204, await _host.SendAsync("discipline-01", $"reports/{id}/consent-requests", []));
+        Assert.Equal(204, (await _host.PostAsync("consents", consent)).Status);
+        Assert.Equal(204, await _host.SendAsync("discipline-01", $"reports/{id}/answers", _host.Answer(code.Thread, $"{Number} {Reply}", replyKey)));
+        Assert.Equal(204, await _host.SendAsync("discipline-01", $"reports/{id}/moves", new JsonObject { ["state"] = ReportState.Returned, ["valid"] = false }));
+        Assert.Equal(400, await _host.SendAsync("discipline-01", $"reports/{id}/moves", new JsonObject { ["state"] = ReportState.Returned, ["number"] = Number }));
+
+        // Who is related to whom, and a report on the leaders that goes upward.
+        var register = SupervisionHost.Node(LetterSealer.Seal(LetterSize.Fill(Encoding.UTF8.GetBytes(Relation)), LetterKinds.Register, _host.Officers.Select(key => key.ToPublic())));
+        Assert.Equal(204, await _host.SendAsync("discipline-01", "register", new JsonObject { ["version"] = 0, ["letter"] = register }));
+        await _host.PostAsync("reports", _host.Report(Phrase, Name).Body);
+        var upward = (string)(await _host.ListAsync())[1]!["id"]!;
+        var blinded = new JsonArray([.. Enumerable.Range(0, CustodyDesk.Marks).Select(_ => (JsonNode)Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)))]);
+        Assert.Equal(204, await _host.SendAsync("discipline-01", $"reports/{upward}/exclusions", new JsonObject { ["excluded"] = new JsonArray("discipline-03"), ["marks"] = blinded }));
+        await _host.SendAsync("discipline-01", $"reports/{upward}/exclusions", new JsonObject { ["excluded"] = new JsonArray(Relation), ["marks"] = new JsonArray(Relation) });
+        await _host.SendAsync("discipline-01", $"reports/{upward}/keys", []);
+        await _host.SendAsync("discipline-01", $"reports/{upward}/shares", new JsonObject { ["key"] = Relation });
+        Assert.Equal(200, await _host.SendAsync("discipline-01", $"reports/{upward}/upward", new JsonObject { ["letters"] = 1 }));
+        Assert.Equal(200, await _host.SendAsync("discipline-02", $"reports/{upward}/upward", new JsonObject { ["letters"] = 1 }));
+
         // Without script, with the code, and with what is wrong.
         var (_, page) = await _host.PostFormAsync("plain/reports", ("text", Phrase), ("accused", Name), ("contact", $"{Phone} {OpenId} {Home}"));
         Assert.Contains("查询码", page, StringComparison.Ordinal);
@@ -45,7 +73,7 @@ public sealed class SupervisionCanaryTests : IAsyncLifetime
         await _host.PostAsync("conversation", JsonValue.Create(OpenId));
         using var lost = await _host.Http.GetAsync(new Uri($"/supervision/reports/{Uri.EscapeDataString(Name)}?code={code.Show()}&phone={Uri.EscapeDataString(Phone)}", UriKind.Relative));
 
-        string[] marks = [Name, Phone, "0188 7373", OpenId, Home, Phrase, Reply, More, code.Show(), code.Show().Replace("-", "", StringComparison.Ordinal), replyKey.D!];
+        string[] marks = [Relation, Number, Name, Phone, "0188 7373", OpenId, Home, Phrase, Reply, More, code.Show(), code.Show().Replace("-", "", StringComparison.Ordinal), replyKey.D!];
         AssertNowhere(marks);
         string[] handles = [(string)SupervisionHost.Holder(code)["locator"]!, (string)SupervisionHost.Holder(code)["proof"]!, Convert.ToHexStringLower(code.Locator)];
         foreach (var mark in (string[])[.. marks, .. handles, Uri.EscapeDataString(Name)])

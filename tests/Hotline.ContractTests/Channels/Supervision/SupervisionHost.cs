@@ -29,7 +29,13 @@ internal sealed class SupervisionHost(int officers = 3, params string[] options)
 
     public StaffClient Staff { get; private set; } = null!;
 
-    public IReadOnlyList<P256Key> Officers { get; } = [.. Enumerable.Range(0, officers).Select(_ => P256Key.Generate())];
+    /// <summary>Of discipline-01, discipline-02 and so on; changed between a stop and a start.</summary>
+    public List<P256Key> Officers { get; } = [.. Enumerable.Range(0, officers).Select(_ => P256Key.Generate())];
+
+    /// <summary>The higher body's; the server has the public half when <see cref="HasUpward"/>.</summary>
+    public P256Key Upward { get; } = P256Key.Generate();
+
+    public bool HasUpward { get; set; } = true;
 
     private string[] Arguments =>
     [
@@ -41,9 +47,19 @@ internal sealed class SupervisionHost(int officers = 3, params string[] options)
     {
         var keys = Path.Combine(Folder, "supervision", "officers");
         Directory.CreateDirectory(keys);
+        foreach (var file in Directory.GetFiles(keys))
+        {
+            File.Delete(file);
+        }
+
         for (var i = 0; i < Officers.Count; i++)
         {
-            await File.WriteAllTextAsync(Path.Combine(keys, $"{i}.jwk"), JsonSerializer.Serialize(Officers[i].ToPublic(), SealingJson.Default.P256Key));
+            await WriteAsync(Path.Combine(keys, $"discipline-0{i + 1}.jwk"), Officers[i]);
+        }
+
+        if (HasUpward)
+        {
+            await WriteAsync(Path.Combine(Folder, "supervision", "upward.jwk"), Upward);
         }
 
         _application = new HotlineHost(Arguments, Time).Add<SupervisionChannel>().Build();
@@ -52,6 +68,8 @@ internal sealed class SupervisionHost(int officers = 3, params string[] options)
         Http = new HttpClient { BaseAddress = new Uri(_application.Urls.Single()) };
         Staff = new StaffClient(Http, await new HotlineHost(Arguments).MintTokensAsync(office => office.Data.Users.Select(user => user.Account), TimeSpan.FromDays(90)));
     }
+
+    private static Task WriteAsync(string file, P256Key key) => File.WriteAllTextAsync(file, JsonSerializer.Serialize(key.ToPublic(), SealingJson.Default.P256Key));
 
     public async Task StopAsync()
     {
@@ -97,12 +115,14 @@ internal sealed class SupervisionHost(int officers = 3, params string[] options)
     public JsonNode Sealed(PlainReport report) => Node(LetterSealer.Seal(
         LetterSize.Fill(JsonSerializer.SerializeToUtf8Bytes(report, SupervisionJson.Default.PlainReport)), LetterKinds.Report, Officers.Select(key => key.ToPublic())));
 
-    public JsonObject Answer(string thread, string text, P256Key? replyKey) => new()
+    /// <param name="replyKey">Null: a note among officers.</param>
+    /// <param name="to">All officers when null.</param>
+    public JsonObject Answer(string thread, string text, P256Key? replyKey, IEnumerable<P256Key>? to = null) => new()
     {
         ["letter"] = Node(LetterSealer.Seal(
             LetterSize.Fill(JsonSerializer.SerializeToUtf8Bytes(new PlainAnswer(thread, text), SupervisionJson.Default.PlainAnswer)),
             replyKey is null ? LetterKinds.Note : LetterKinds.Answer,
-            replyKey is null ? Officers.Select(key => key.ToPublic()) : [.. Officers.Select(key => key.ToPublic()), replyKey.ToPublic()])),
+            [.. (to ?? Officers).Select(key => key.ToPublic()), .. replyKey is null ? [] : new[] { replyKey.ToPublic() }])),
     };
 
     public static JsonNode Node(SealedLetter letter) => JsonSerializer.SerializeToNode(letter, SealingJson.Default.SealedLetter)!;
@@ -115,7 +135,14 @@ internal sealed class SupervisionHost(int officers = 3, params string[] options)
 
     public async Task<string> OnlyIdAsync() => (string)(await ListAsync()).AsArray().Single()!["id"]!;
 
-    public Task<JsonNode> OpenAsync(string id) => Staff.PostAsync("discipline-01", $"/supervision/station/reports/{id}/open", []);
+    public Task<JsonNode> OpenAsync(string id, string account = "discipline-01") => Staff.PostAsync(account, $"/supervision/station/reports/{id}/open", []);
+
+    public async Task<IReadOnlyList<(string What, string? Detail)>> LedgerAsync()
+    {
+        var ledger = await Staff.CallAsync("auditor-01", HttpMethod.Get, "/supervision/station/ledger");
+        Xunit.Assert.Null(ledger["broken"]);
+        return [.. ledger["entries"]!.AsArray().Select(entry => ((string)entry!["what"]!, (string?)entry["detail"]))];
+    }
 
     public async Task<int> SendAsync(string account, string path, JsonObject body)
     {
