@@ -49,6 +49,7 @@ public sealed partial class PhoneChannel : IServiceModule
         seats.MapGet("/calls", desk.ListAsync);
         seats.MapGet("/calls/{callId}", desk.GetAsync);
         seats.MapPost("/calls/{callId}/transfer", desk.TransferAsync);
+        seats.MapPost("/calls/{callId}/to-supervision", desk.MoveToSupervisionAsync);
         seats.MapPost("/appeals", desk.WriteAsync).CountsEntries(Service, "坐席登记");
         seats.MapGet("/skill-groups", desk.SkillGroups);
         channel.MapPost("/appeals/{number}/recordings", desk.RecordingsAsync).RequireStaff(Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent, Roles.Auditor);

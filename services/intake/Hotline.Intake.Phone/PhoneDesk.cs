@@ -29,7 +29,7 @@ internal sealed class PhoneDesk(
     /// <summary>A call on the agent's screen, with what the caller raised before.</summary>
     public async Task<Results<Ok<CallView>, ProblemHttpResult>> GetAsync(string callId, HttpContext http, CancellationToken cancellation)
     {
-        if (await calls.FindAsync(callId, cancellation) is not { } call)
+        if (await calls.FindShownAsync(callId, cancellation) is not { } call)
         {
             return NoSuchCall();
         }
@@ -58,7 +58,7 @@ internal sealed class PhoneDesk(
             return Problems.Invalid(errors);
         }
 
-        var call = appeal.CallId is { } callId ? await calls.FindAsync(callId, cancellation) : null;
+        var call = appeal.CallId is { } callId ? await calls.FindShownAsync(callId, cancellation) : null;
         if (appeal.CallId is not null && call is null)
         {
             return Problems.Invalid(new FieldError("callId", "没有这个通话。电话系统尚未推送时请不填，登记后仍可按编号查询。"));
@@ -81,7 +81,7 @@ internal sealed class PhoneDesk(
     /// <summary>Passes a call on: to a special seat, or to 110, 119, 120 or 122. What is dialled is the agent's telephone's to dial.</summary>
     public async Task<Results<Ok<TransferTarget>, ProblemHttpResult>> TransferAsync(string callId, TransferRequest request, HttpContext http, CancellationToken cancellation)
     {
-        if (await calls.FindAsync(callId, cancellation) is not { } call)
+        if (await calls.FindShownAsync(callId, cancellation) is not { } call)
         {
             return NoSuchCall();
         }
@@ -105,6 +105,27 @@ internal sealed class PhoneDesk(
         var passed = new CallPassedOn(target.To, now, StaffUser.Of(http.User).Account, SubmissionChecks.Given(request.Note));
         await calls.AddAsync(call, passed, state => state.PassedOn.Any(known => known == passed), cancellation);
         return TypedResults.Ok(target);
+    }
+
+    /// <summary>
+    /// 转专线: the agent has sealed what the caller said on the supervision line's page and read the receipt code out. From here on no route tells of
+    /// the call, its caller or its recording; it counts in the figures.
+    /// </summary>
+    public async Task<IResult> MoveToSupervisionAsync(string callId, HttpContext http, CancellationToken cancellation)
+    {
+        var agent = StaffUser.Of(http.User).Account;
+        if (await calls.FindAsync(callId, cancellation) is not { } call || call.State.Agent != agent)
+        {
+            return NoSuchCall();
+        }
+
+        if (call.State.Appeals.Count > 0)
+        {
+            return Problems.Conflict("这个通话已登记了诉求，诉求已经发出，不能收回。", "请告知来电人，由其在监督专线自行举报；诉求照常办理。");
+        }
+
+        var moved = await calls.AddAsync(call, new MovedToSupervision(agent), state => state.IsMoved || state.Appeals.Count > 0, cancellation);
+        return moved.State.IsMoved ? TypedResults.NoContent() : Problems.Conflict("这个通话刚刚登记了诉求，不能收回。", "请刷新后再办。");
     }
 
     /// <summary>The recordings of the calls in which an appeal was written down; they come after the call, some late.</summary>

@@ -34,7 +34,7 @@ public sealed partial class SupervisionChannel : IServiceModule
         services.AddSingleton(provider => provider.GetRequiredService<Vault>().Ledger);
         services.AddSingleton(provider => OfficerKeys.Load(Options(provider).Officers, Options(provider).Upward, Options(provider).Practice));
         services.AddSingleton(provider => provider.GetRequiredService<Vault>().Register);
-        services.AddHostedService<EraseAtStart>();
+        services.AddHostedService<StoreCheck>();
         services.AddSingleton(provider => new CodeChecks(Options(provider).ChecksAtOnce));
         services.AddSingleton(provider => new HourlyLimit(Options(provider).ReportsPerHour));
         services.AddSingleton<ReporterDesk>();
@@ -109,10 +109,16 @@ public sealed partial class SupervisionChannel : IServiceModule
         station.MapGet("/ledger", desk.LedgerAsync).RequireStaff(Roles.Auditor);
     }
 
-    /// <summary>Whatever was passed upward is gone once the line is there.</summary>
-    private sealed class EraseAtStart(ReportStore store) : IHostedService
+    /// <summary>At the start, where there is a store: its keys are there, and whatever was passed upward is gone.</summary>
+    private sealed class StoreCheck(IServiceProvider services) : IHostedService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => store.EraseLeftAsync(cancellationToken).AsTask();
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            if (File.Exists(Path.Combine(Options(services).Folder, "hotline.db")))
+            {
+                await services.GetRequiredService<ReportStore>().StartAsync(cancellationToken);
+            }
+        }
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }

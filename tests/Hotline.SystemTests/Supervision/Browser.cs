@@ -55,6 +55,28 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>Types into a field, or names the file of a file field.</summary>
     public async Task TypeAsync(string css, string text) => await CallAsync(HttpMethod.Post, $"{_session}/element/{await FindAsync(css)}/value", new JsonObject { ["text"] = text });
 
+    /// <summary>Empties a field.</summary>
+    public async Task ClearAsync(string css) => await CallAsync(HttpMethod.Post, $"{_session}/element/{await FindAsync(css)}/clear", []);
+
+    /// <summary>Whether the page has such an element.</summary>
+    public async Task<bool> HasAsync(string css) =>
+        (await CallAsync(HttpMethod.Post, $"{_session}/elements", new JsonObject { ["using"] = "css selector", ["value"] = css }))!.AsArray().Count > 0;
+
+    /// <summary>Clicks a link that saves a file and waits until it is saved.</summary>
+    /// <returns>Its path; gone with the browser.</returns>
+    public async Task<string> DownloadAsync(string css, string name)
+    {
+        await ClickAsync(css);
+        var file = Path.Combine(_profile, "saved", name); // under another name while it is written
+        for (var started = Stopwatch.StartNew(); !File.Exists(file);)
+        {
+            Xunit.Assert.True(started.Elapsed < Patience, $"{name} was not saved.");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+
+        return file;
+    }
+
     public async Task<string> TextAsync(string css) => (string)(await CallAsync(HttpMethod.Get, $"{_session}/element/{await FindAsync(css)}/text"))!;
 
     public async Task<bool> IsShownAsync(string css) => (bool)(await CallAsync(HttpMethod.Get, $"{_session}/element/{await FindAsync(css)}/displayed"))!;
@@ -125,7 +147,7 @@ internal sealed class Browser : IAsyncDisposable
         {
             // Root may not use Chromium's own sandbox.
             ["args"] = new JsonArray("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", $"--user-data-dir={_profile}"),
-            ["prefs"] = new JsonObject { ["profile.managed_default_content_settings.javascript"] = withScript ? 1 : 2 },
+            ["prefs"] = new JsonObject { ["profile.managed_default_content_settings.javascript"] = withScript ? 1 : 2, ["download.default_directory"] = Path.Combine(_profile, "saved") },
         };
         var capabilities = new JsonObject { ["browserName"] = "chrome", ["goog:chromeOptions"] = options };
         var session = await CallAsync(HttpMethod.Post, "/session", new JsonObject { ["capabilities"] = new JsonObject { ["alwaysMatch"] = capabilities } });

@@ -19,6 +19,9 @@ public sealed record CallPassedOn(string To, DateTimeOffset At, string By, strin
 /// <summary>Somebody was told where the recordings of a call lie, and why: on record before he is.</summary>
 public sealed record RecordingsOpened(string By, string Reason, DateTimeOffset At);
 
+/// <summary>The agent passed the matter to the supervision line 监督专线: nobody of the hotline sees the call any more.</summary>
+public sealed record MovedToSupervision(string By);
+
 /// <summary>
 /// A call as its events tell it. They come late, doubled and in any order, so everything is computed from the set of them by their own times.
 /// </summary>
@@ -27,6 +30,9 @@ public sealed record Call(string CallId, ImmutableList<CallMoment> Moments)
     public ImmutableList<AppealWritten> Appeals { get; init; } = [];
 
     public ImmutableList<CallPassedOn> PassedOn { get; init; } = [];
+
+    /// <summary>It counts in the figures and is shown to nobody.</summary>
+    public bool IsMoved { get; init; }
 
     public DateTimeOffset Began => Moments.Min(moment => moment.At);
 
@@ -58,19 +64,21 @@ public sealed record Call(string CallId, ImmutableList<CallMoment> Moments)
         service,
         "calls",
         new FactTypes().Add("moment", CallJson.Default.CallStarted).Add("further-moment", CallJson.Default.CallMoment)
-            .Add("appeal-written", CallJson.Default.AppealWritten).Add("passed-on", CallJson.Default.CallPassedOn).Add("recordings-opened", CallJson.Default.RecordingsOpened),
+            .Add("appeal-written", CallJson.Default.AppealWritten).Add("passed-on", CallJson.Default.CallPassedOn).Add("recordings-opened", CallJson.Default.RecordingsOpened)
+            .Add("moved-to-supervision", CallJson.Default.MovedToSupervision),
         static (state, fact) => fact.Data switch
         {
             CallStarted started => new Call(started.CallId, [started.First]),
             CallMoment moment => state! with { Moments = state.Moments.Add(moment) },
             AppealWritten written => state! with { Appeals = state.Appeals.Add(written) },
             CallPassedOn passed => state! with { PassedOn = state.PassedOn.Add(passed) },
+            MovedToSupervision => state! with { IsMoved = true },
             _ => state!,
         },
         [
-            new("caller", static call => call.Caller is { } caller ? [caller] : []),
+            new("caller", static call => call is { IsMoved: false, Caller: { } caller } ? [caller] : []),
             new("appeal", static call => call.Appeals.Select(static appeal => appeal.Number)),
-            new("open", static call => call.IsOver ? [] : ["open"]),
+            new("open", static call => call.IsOver || call.IsMoved ? [] : ["open"]),
             new("day", static call => [DayOf(call.Began)]),
         ]);
 
@@ -94,5 +102,6 @@ internal sealed record SealedCall(string? Caller, Recording? Recording);
 [JsonSerializable(typeof(AppealWritten))]
 [JsonSerializable(typeof(CallPassedOn))]
 [JsonSerializable(typeof(RecordingsOpened))]
+[JsonSerializable(typeof(MovedToSupervision))]
 [JsonSerializable(typeof(SealedCall))]
 internal sealed partial class CallJson : JsonSerializerContext;

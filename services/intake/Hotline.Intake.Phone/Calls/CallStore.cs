@@ -38,6 +38,12 @@ internal sealed class CallStore(IDocumentStore<Call> calls, ISealer sealer, byte
                 return document;
             }
 
+            if (document.State.IsMoved)
+            {
+                told = told with { Caller = null, Recording = null }; // where the recording lies is not the hotline's to know
+                moment = moment with { Caller = null };
+            }
+
             if (await calls.AppendAsync(document, [new NewFact(moment, now) { Sealed = Seal(document.Id, told) }], cancellation) is { } after)
             {
                 return after;
@@ -46,6 +52,10 @@ internal sealed class CallStore(IDocumentStore<Call> calls, ISealer sealer, byte
             document = await calls.FindAsync(told.CallId!, cancellation);
         }
     }
+
+    /// <returns>Null also when the call was moved to the supervision line.</returns>
+    public async ValueTask<Document<Call>?> FindShownAsync(string callId, CancellationToken cancellation) =>
+        await calls.FindAsync(callId, cancellation) is { State.IsMoved: false } call ? call : null;
 
     public ValueTask<Document<Call>?> FindAsync(string callId, CancellationToken cancellation) => calls.FindAsync(callId, cancellation);
 

@@ -131,6 +131,7 @@ export function custody({ ask, say, working, show, list, close, who }) {
     async enter(told) {
       owners = told.owners;
       upward = told.upward ?? null;
+      element('upward-key').textContent = upward ? await thumbprint(upward) : '';
       await readRegister();
     },
 

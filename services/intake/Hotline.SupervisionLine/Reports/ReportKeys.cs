@@ -38,6 +38,8 @@ internal sealed class ReportKeys(string file)
         }
     }
 
+    public bool Has(int number) => File.Exists(file) && new FileInfo(file).Length >= (number + 1L) * KeyBytes;
+
     /// <returns>Null when the key was erased.</returns>
     public byte[]? Seal(int number, Guid report, ReadOnlySpan<byte> content)
     {

@@ -136,9 +136,16 @@ internal sealed class ReportStore(IDocumentStore<Report> reports, IBlobStore blo
     /// <summary>Makes what the store holds of a report unreadable, whoever has a key.</summary>
     public void Erase(Document<Report> report) => keys.Erase(report.State.Key);
 
-    /// <summary>Erases what was passed upward just before the program ended.</summary>
-    public async ValueTask EraseLeftAsync(CancellationToken cancellation)
+    /// <summary>Sees that the keys are there, and erases those of what was passed upward just before the program ended.</summary>
+    /// <exception cref="InvalidOperationException">The reports' keys are not there: new ones would hide that no report can be opened any more.</exception>
+    public async ValueTask StartAsync(CancellationToken cancellation)
     {
+        var reports = await QueryAsync("in", Report.All, cancellation).Select(report => report.State.Key + 1).DefaultIfEmpty(0).MaxAsync(cancellationToken: cancellation);
+        if (reports > 0 && !keys.Has(reports - 1))
+        {
+            throw new InvalidOperationException("The file report-keys of the supervision line is missing or too short. Restore it from the backup: without it no report can be opened.");
+        }
+
         await foreach (var report in QueryAsync("in", Report.Gone, cancellation))
         {
             Erase(report);

@@ -85,6 +85,44 @@ public sealed class PhoneTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_moved_to_the_supervision_line_is_shown_to_nobody_and_counts()
+    {
+        await TellAsync("c-20", "queued", caller: "13800002222");
+        await TellAsync("c-20", "answered", agent: "agent-01");
+        const string Move = "/intake/phone/calls/c-20/to-supervision";
+        foreach (var (account, status) in new[] { ("agent-02", HttpStatusCode.NotFound), ("acceptor-01", HttpStatusCode.Forbidden), ("agent-01", HttpStatusCode.NoContent), ("agent-01", HttpStatusCode.NoContent) })
+        {
+            using var answer = await _staff.SendAsync(account, HttpMethod.Post, Move, []);
+            Assert.Equal(status, answer.StatusCode);
+        }
+
+        var telephones = new TelephoneSystem(_http, Secret, _time);
+        var recording = new JsonObject { ["address"] = "https://recordings.example/c-20.wav" };
+        using var told = await telephones.TellAsync(new() { ["callId"] = "c-20", ["state"] = "recorded", ["at"] = "2026-11-23T12:05:00+08:00", ["caller"] = "13800002222", ["recording"] = recording });
+        Assert.Equal(HttpStatusCode.NoContent, told.StatusCode);
+        Assert.Empty((await _staff.CallAsync("agent-01", HttpMethod.Get, "/intake/phone/calls")).AsArray());
+        foreach (var (method, path, body) in new (HttpMethod, string, JsonObject?)[] { (HttpMethod.Get, "/intake/phone/calls/c-20", null), (HttpMethod.Post, "/intake/phone/calls/c-20/transfer", new() { ["to"] = "tax" }) })
+        {
+            using var answer = await _staff.SendAsync("agent-01", method, path, body);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+
+        // It lies in the store as a call; where its recording is, and whose it was, was not kept when it was told afterwards.
+        var services = _application.Services;
+        var call = (await services.GetRequiredService<IDocumentStores>().Open(Call.TypeFor(PhoneChannel.Name)).FindAsync("c-20", default))!;
+        Assert.True(call.State is { IsMoved: true, IsRecorded: true });
+        var kept = Encoding.UTF8.GetString(services.GetRequiredService<IServiceKeys>().Sealer(PhoneChannel.Name, "calls").Open(call.Facts[^1].Sealed.Span, call.Id.ToByteArray(bigEndian: true)));
+        Assert.Equal("{}", kept);
+        Assert.Equal(1, (await _staff.CallAsync("agent-01", HttpMethod.Get, "/intake/phone/figures"))[0]!["answered"]!.GetValue<int>());
+
+        // Once an appeal went out there is nothing left to hide.
+        await TellAsync("c-21", "answered", agent: "agent-01");
+        await WriteAsync("agent-01", """{"callId":"c-21","text":"滨河路路灯三天不亮。"}""");
+        using var late = await _staff.SendAsync("agent-01", HttpMethod.Post, "/intake/phone/calls/c-21/to-supervision", []);
+        Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
+    }
+
+    [Fact]
     public async Task A_recording_that_comes_late_is_found_by_its_appeal_and_whoever_asks_is_on_record()
     {
         await TellAsync("c-8", "answered", agent: "agent-01");

@@ -258,6 +258,21 @@ public sealed class SupervisionCustodyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_the_reports_keys_the_line_does_not_start_over_them()
+    {
+        await _host.PostAsync("reports", _host.Report("x").Body);
+        await _host.StopAsync();
+        var file = Path.Combine(_host.Folder, "supervision", "report-keys");
+        File.Move(file, file + ".away");
+        Assert.Contains("report-keys", (await Assert.ThrowsAsync<InvalidOperationException>(_host.StartAsync)).Message, StringComparison.Ordinal);
+        await _host.StopAsync();
+        Assert.False(File.Exists(file));
+        File.Move(file + ".away", file);
+        await _host.StartAsync();
+        await _host.OpenAsync(await _host.OnlyIdAsync());
+    }
+
+    [Fact]
     public async Task Without_the_higher_bodys_key_nothing_is_passed_upward()
     {
         await using var host = new SupervisionHost { HasUpward = false };
