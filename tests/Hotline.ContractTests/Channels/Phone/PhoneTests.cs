@@ -90,7 +90,7 @@ public sealed class PhoneTests : IAsyncLifetime
         await TellAsync("c-20", "queued", caller: "13800002222");
         await TellAsync("c-20", "answered", agent: "agent-01");
         const string Move = "/intake/phone/calls/c-20/to-supervision";
-        foreach (var (account, status) in new[] { ("agent-02", HttpStatusCode.NotFound), ("acceptor-01", HttpStatusCode.Forbidden), ("agent-01", HttpStatusCode.NoContent), ("agent-01", HttpStatusCode.NoContent) })
+        foreach (var (account, status) in new[] { ("acceptor-01", HttpStatusCode.NotFound), ("auditor-01", HttpStatusCode.Forbidden), ("agent-01", HttpStatusCode.NoContent), ("agent-01", HttpStatusCode.NoContent) })
         {
             using var answer = await _staff.SendAsync(account, HttpMethod.Post, Move, []);
             Assert.Equal(status, answer.StatusCode);
