@@ -9,5 +9,7 @@ namespace Hotline.Hosting;
 [JsonSerializable(typeof(RevealRequest))]
 [JsonSerializable(typeof(RevealedContact))]
 [JsonSerializable(typeof(IReadOnlyList<ReviewLine>))]
+[JsonSerializable(typeof(IReadOnlyList<DeliveryLine>))]
+[JsonSerializable(typeof(DeliveryNote))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
 internal sealed partial class HostingJson : JsonSerializerContext;

@@ -27,7 +27,7 @@ internal static class Telemetry
         var resource = ResourceBuilder.CreateDefault().AddService("hotline");
         builder.Services.AddHostedService(_ => new Exporters(
             Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource("Microsoft.AspNetCore").AddProcessor(new NoNumbers()).AddOtlpExporter(options => options.Endpoint = collector).Build(),
-            Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter("Microsoft.AspNetCore.Hosting", "Hotline.Handling").AddOtlpExporter(options => options.Endpoint = collector).Build()));
+            Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter("Microsoft.AspNetCore.Hosting", "Hotline.Handling", ReplyMeter.Name).AddOtlpExporter(options => options.Endpoint = collector).Build()));
     }
 
     /// <summary>Paths hold the numbers of appeals, and queries whatever a client puts there: spans keep the route only.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Hotline.Contracts;
+using Hotline.Intake.Replies;
 using Hotline.Ports;
 
 namespace Hotline.Intake;
@@ -39,6 +40,7 @@ public sealed class AppealIntake
         _contacts = keys.Sealer(service, "contacts");
         Codes = new QueryCodes(keys.Derive(service, "receipts"));
         Balance = new ChannelBalance(service, stores, ids, time);
+        Replies = new ReplyDeliveries(this, _appeals, time);
     }
 
     public Channel Channel => _channel;
@@ -46,6 +48,8 @@ public sealed class AppealIntake
     public QueryCodes Codes { get; }
 
     public ChannelBalance Balance { get; }
+
+    public ReplyDeliveries Replies { get; }
 
     /// <summary>Number and code for an appeal that is still being told, so that the citizen can be given them at once. One that is never used leaves a gap.</summary>
     public async ValueTask<Reservation> ReserveAsync(CancellationToken cancellation)
@@ -62,8 +66,9 @@ public sealed class AppealIntake
         ReceiveAsync(draft, original, null, cancellation, reserved);
 
     /// <summary>Receives a submission together with a fact of the channel's own, in one commit.</summary>
+    /// <param name="sendsReceipt">Queues the receipt to be carried to the citizen, in the same commit.</param>
     public async ValueTask<(Receipt Receipt, Appeal Appeal)> ReceiveAsync(
-        AppealDraft draft, Original original, OwnFact? own, CancellationToken cancellation, Reservation? reserved = null)
+        AppealDraft draft, Original original, OwnFact? own, CancellationToken cancellation, Reservation? reserved = null, bool sendsReceipt = false)
     {
         var now = _time.GetUtcNow();
         var id = reserved?.Id ?? _ids.Next();
@@ -96,6 +101,11 @@ public sealed class AppealIntake
         var (blobs, fileBlobs) = _originals.Pack(original, draft.Files, id, now);
         var fact = new NewFact(appeal, now, Topics.Appeals) { Sealed = Seal(id, draft.Contact, blobs[0], original, fileBlobs) };
         NewFact[] facts = own is null ? [fact] : [fact, OwnFactOf(id, own, now)];
+        if (sendsReceipt)
+        {
+            facts = [.. facts, new NewFact(new ReplyQueued(ReplyKinds.ReceiptVersion, ReplyKinds.Receipt, now), now)];
+        }
+
         try
         {
             var (added, document) = await _appeals.AddOnceAsync(new NewDocument(id, draft.Key, facts) { Blobs = blobs }, cancellation);
@@ -193,26 +203,6 @@ public sealed class AppealIntake
     /// <summary>The appeal of a submission, by the key of its draft; null when there is none.</summary>
     public ValueTask<Document<ReceivedAppeal>?> FindByKeyAsync(string key, CancellationToken cancellation) => _appeals.FindAsync(key, cancellation);
 
-    /// <summary>Stores what is to be told to the citizen, once per version.</summary>
-    /// <returns>Null when it was stored before.</returns>
-    public async ValueTask<Document<ReceivedAppeal>?> StoreReplyAsync(ReplyIssued reply, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            var appeal = await _appeals.GetAsync(reply.AppealId, cancellation)
-                ?? throw new InvalidOperationException("A reply came for an appeal this channel does not have.");
-            if (appeal.State.Replies.Any(stored => stored.Version == reply.Version))
-            {
-                return null;
-            }
-
-            if (await _appeals.AppendAsync(appeal, [new NewFact(reply, _time.GetUtcNow())], cancellation) is { } after)
-            {
-                return after;
-            }
-        }
-    }
-
     /// <summary>Opens a citizen's contact for a person with the right to; that he looked is on record before he sees it.</summary>
     /// <returns>Null when there is no such appeal, or it has no contact.</returns>
     public async ValueTask<Contact?> RevealContactAsync(Guid contactRef, string by, string reason, CancellationToken cancellation)
@@ -267,6 +257,9 @@ public sealed class AppealIntake
         Balance.Tell(kind, stored: false, appeal.State.Appeal.ReceivedAt, appeal.State.Appeal.Source);
         return appeal;
     }
+
+    /// <summary>For a sender of replies, whose use of it is recorded before the call; people go by <see cref="RevealContactAsync"/>.</summary>
+    internal Contact? ContactOf(Document<ReceivedAppeal> appeal) => Open(appeal).Contact;
 
     /// <summary>Whether the channel's own name for a sender is that of who submitted the appeal. For the channel itself: nobody is shown anything.</summary>
     public bool IsFrom(Document<ReceivedAppeal> appeal, string sender) => Open(appeal).Contact?.Sender == sender;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Hotline.Contracts;
+using Hotline.Intake.Replies;
 using Hotline.Ports;
 
 namespace Hotline.Intake;
@@ -14,6 +15,9 @@ public sealed record ReceivedAppeal(Appeal Appeal)
     public DateTimeOffset? WithdrawnAt { get; init; }
 
     public ImmutableList<ReplyIssued> Replies { get; init; } = [];
+
+    /// <summary>How far the replies are that are carried to the citizen; those that only tracking shows have none.</summary>
+    public ImmutableList<ReplyDelivery> Deliveries { get; init; } = [];
 
     public ImmutableList<AppealSupplemented> Supplements { get; init; } = [];
 
@@ -36,6 +40,9 @@ public sealed record ReceivedAppeal(Appeal Appeal)
         .. Urges.Select(static urge => (EntryOutcome.Urge, urge.ReceivedAt)),
         .. WithdrawnAt is { } withdrawn ? [(EntryOutcome.Withdrawal, withdrawn)] : Array.Empty<(EntryOutcome, DateTimeOffset)>(),
     ];
+
+    /// <summary>When the citizen last sent something of it.</summary>
+    public DateTimeOffset LastHeardAt => Arrivals.Max(static arrival => arrival.At);
 
     /// <summary>The channel's own part, as its <see cref="ChannelPart"/> folds it; null where the channel has none.</summary>
     public object? Own { get; init; }
@@ -60,6 +67,7 @@ public sealed record ReceivedAppeal(Appeal Appeal)
         [
             new DocumentIndex<ReceivedAppeal>("number", static appeal => [appeal.Appeal.Number]),
             new DocumentIndex<ReceivedAppeal>("day", static appeal => appeal.Days.Select(ChannelCounts.DayKey)),
+            new DocumentIndex<ReceivedAppeal>(ReplyDelivery.Index, static appeal => appeal.Deliveries.IsEmpty ? [] : appeal.Deliveries.SelectMany(static delivery => delivery.IndexValues).Distinct()),
             .. part?.Indexes ?? [],
         ]);
 
@@ -71,7 +79,13 @@ public sealed record ReceivedAppeal(Appeal Appeal)
             .Add(EventTypes.AppealUrged, HotlineJson.Default.AppealUrged)
             .Add(EventTypes.AppealWithdrawn, HotlineJson.Default.AppealWithdrawn)
             .Add("reply-stored", HotlineJson.Default.ReplyIssued)
-            .Add("contact-revealed", IntakeJson.Default.ContactRevealed);
+            .Add("contact-revealed", IntakeJson.Default.ContactRevealed)
+            .Add("reply-queued", IntakeJson.Default.ReplyQueued)
+            .Add("reply-sending", IntakeJson.Default.ReplySending)
+            .Add("reply-postponed", IntakeJson.Default.ReplyPostponed)
+            .Add("reply-sent", IntakeJson.Default.ReplySent)
+            .Add("reply-ended", IntakeJson.Default.ReplyEnded)
+            .Add("reply-taken-up", IntakeJson.Default.ReplyTakenUp);
         part?.AddFacts(types);
         return types;
     }
@@ -83,6 +97,7 @@ public sealed record ReceivedAppeal(Appeal Appeal)
         AppealUrged urge => state! with { Urges = state.Urges.Add(urge), Added = state.Added.Add(urge.Id) },
         AppealWithdrawn withdrawn => state! with { WithdrawnAt = withdrawn.ReceivedAt, Added = state.Added.Add(withdrawn.Id) },
         ReplyIssued reply => state! with { Replies = state.Replies.Add(reply), State = reply.State },
+        ReplyQueued or ReplySending or ReplyPostponed or ReplySent or ReplyEnded or ReplyTakenUp => state! with { Deliveries = ReplyDelivery.Apply(state.Deliveries, fact.Data) },
         _ => part is null ? state! : state! with { Own = part.Fold(state.Own, fact) },
     };
 }
@@ -120,4 +135,10 @@ public sealed record ReviewItem(Guid Id, string Channel, DateTimeOffset Received
 [JsonSerializable(typeof(ContactRevealed))]
 [JsonSerializable(typeof(SealedPart))]
 [JsonSerializable(typeof(ReviewItem))]
+[JsonSerializable(typeof(ReplyQueued))]
+[JsonSerializable(typeof(ReplySending))]
+[JsonSerializable(typeof(ReplyPostponed))]
+[JsonSerializable(typeof(ReplySent))]
+[JsonSerializable(typeof(ReplyEnded))]
+[JsonSerializable(typeof(ReplyTakenUp))]
 internal sealed partial class IntakeJson : JsonSerializerContext;

@@ -24,6 +24,8 @@ internal sealed class ChannelHost<TModule> : IAsyncDisposable
 
     public IReadOnlyCollection<string> LogLines => _logs.Lines;
 
+    public IServiceProvider Services => _application.Services;
+
     public AppealIntake Intake => _application.Services.GetRequiredKeyedService<AppealIntake>(TModule.Service.Name);
 
     public string[] Arguments => [$"--Hotline:Data={Folder}", "--urls=http://127.0.0.1:0", "--Hotline:Limits:PerClientPerSecond=0", .. _options];

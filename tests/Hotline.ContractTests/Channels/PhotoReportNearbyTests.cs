@@ -43,7 +43,7 @@ public sealed class PhotoReportNearbyTests(PhotoReportHost host)
         Assert.Equal(4, (await NearbyAsync(device, here)).Count);
         using var taken = await device.AddAsync("withdrawals", withdrawn.Number, withdrawn.Code, AppHost.Text("{}"), host.NewKey());
         var appeal = (await host.Intake.FindAsync(closed.Number, CancellationToken.None))!;
-        await host.Intake.StoreReplyAsync(new ReplyIssued(appeal.Id, closed.Number, "photo-report", 1, appeal.State.Appeal.ReceivedAt, "closed", "closed", "已结案"), CancellationToken.None);
+        await host.Intake.Replies.StoreAsync(new ReplyIssued(appeal.Id, closed.Number, "photo-report", 1, appeal.State.Appeal.ReceivedAt, "closed", "closed", "已结案"), null, CancellationToken.None);
         Assert.Equal("road", Assert.Single(await NearbyAsync(device, here, "road"))!["category"]!.GetValue<string>());
         Assert.Equal(2, (await NearbyAsync(device, here)).Count);
     }

@@ -24,6 +24,25 @@ public sealed class OutsideSystemTests
         Assert.Equal(2, tries);
     }
 
+    public static TheoryData<Exception, bool> Effects => new()
+    {
+        { new HttpRequestException(HttpRequestError.ConnectionError), false },
+        { new HttpRequestException(HttpRequestError.NameResolutionError), false },
+        { new HttpRequestException(HttpRequestError.SecureConnectionError), false },
+        { new TaskCanceledException("connecting took too long", new TimeoutException()), false },
+        { new HttpRequestException(HttpRequestError.ResponseEnded), true },
+        { new HttpRequestException("status 502"), true },
+        { new IOException("cut off"), true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Effects))]
+    public async Task Whether_a_call_may_have_had_its_effect_is_told(Exception failure, bool may)
+    {
+        var outside = new OutsideSystem(new OutsideCallRule(TimeSpan.FromSeconds(5)), TimeProvider.System);
+        Assert.Equal(may, (await Assert.ThrowsAsync<OutsideAwayException>(async () => await outside.CallAsync<int>(_ => throw failure, CancellationToken.None))).MayHaveActed);
+    }
+
     [Fact]
     public async Task Who_asked_to_stop_is_told_that()
     {

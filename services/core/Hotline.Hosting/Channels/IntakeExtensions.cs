@@ -1,6 +1,7 @@
 using Hotline.Contracts;
 using Hotline.Handling;
 using Hotline.Intake;
+using Hotline.Intake.Replies;
 using Hotline.Ports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -38,10 +39,15 @@ public static class IntakeExtensions
             Topics.Replies,
             EventTypes.ReplyIssued,
             HotlineJson.Default.ReplyIssued,
-            services => new ReplyKeeper(channel, services.GetRequiredKeyedService<AppealIntake>(name), services.GetRequiredKeyedService<AppealWatch>(name))));
+            services => new ReplyKeeper(
+                channel,
+                services.GetRequiredKeyedService<AppealIntake>(name),
+                services.GetRequiredKeyedService<AppealWatch>(name),
+                services.GetKeyedService<IReplySender>(name),
+                services.GetKeyedService<Bell>(name))));
     }
 
-    /// <summary>Maps what every channel has: tracking, contacts, files, the review queue, the daily balance and the self-test.</summary>
+    /// <summary>Maps what every channel has: tracking, contacts, files, the review queue, the daily balance, the self-test, and where replies are carried out what became of them.</summary>
     /// <returns>The group of the channel's routes, below its prefix.</returns>
     public static RouteGroupBuilder MapChannel(this IEndpointRouteBuilder routes, ServiceDescription service)
     {
@@ -52,17 +58,36 @@ public static class IntakeExtensions
         channel.MapFiles(service);
         channel.MapBalance(service);
         channel.MapSelfTest(service);
+        channel.MapDeliveries(service);
         return channel;
     }
 
-    /// <summary>Stores replies to this channel's appeals with the appeal, where tracking finds them.</summary>
-    private sealed class ReplyKeeper(Channel channel, AppealIntake intake, AppealWatch watch) : IHandle<ReplyIssued>
+    /// <summary>Has a channel's replies carried to its citizens by a worker of its own. Without it tracking alone tells them.</summary>
+    public static void AddReplies<TSender>(this IHostApplicationBuilder builder, ServiceDescription service)
+        where TSender : class, IReplySender
+    {
+        var name = service.Name;
+        builder.Services.AddKeyedSingleton<IReplySender, TSender>(name);
+        builder.Services.AddKeyedSingleton<Bell>(name);
+        builder.Services.AddSingleton<IHostedService>(services => new ReplyWorker(
+            name,
+            services.GetRequiredKeyedService<AppealIntake>(name),
+            services.GetRequiredKeyedService<IReplySender>(name),
+            services.GetRequiredKeyedService<Bell>(name),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<ReplyWorker>>()));
+    }
+
+    /// <summary>Stores replies to this channel's appeals with the appeal, where tracking finds them and the worker that carries them out.</summary>
+    private sealed class ReplyKeeper(Channel channel, AppealIntake intake, AppealWatch watch, IReplySender? sender, Bell? bell) : IHandle<ReplyIssued>
     {
         public async ValueTask HandleAsync(ReplyIssued data, CloudEvent envelope, CancellationToken cancellation)
         {
-            if (data.Channel == channel.Name && await intake.StoreReplyAsync(data, cancellation) is not null)
+            Func<Appeal, bool>? carries = sender is null ? null : appeal => sender.Carries(appeal, data.Kind);
+            if (data.Channel == channel.Name && await intake.Replies.StoreAsync(data, carries, cancellation) is not null)
             {
                 watch.Changed(data.AppealId);
+                bell?.Ring();
             }
         }
     }

@@ -13,7 +13,17 @@ namespace Hotline.Hosting;
 public sealed record OutsideCallRule(TimeSpan Patience, int Retries = 0, TimeSpan Pause = default, bool Rests = false);
 
 /// <summary>A system outside was not reached, did not answer in time, or is left alone for now. Its own words may quote an address, so they are not in the message.</summary>
-public sealed class OutsideAwayException(string message, Exception inner) : Exception(message, inner);
+public sealed class OutsideAwayException(string message, Exception inner) : Exception(message, inner)
+{
+    /// <summary>Whether the call may have had its effect all the same; false when it never left here.</summary>
+    public bool MayHaveActed => InnerException switch
+    {
+        BrokenCircuitException => false,
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError } => false,
+        OperationCanceledException { InnerException: TimeoutException } => false, // the handler's time for connecting
+        _ => true,
+    };
+}
 
 /// <summary>A system outside, and the one place that says how it is called: one for each that is depended on.</summary>
 public sealed class OutsideSystem

@@ -1,7 +1,7 @@
-namespace Hotline.Intake.WeChat.Conversations;
+namespace Hotline.Intake;
 
 /// <summary>Tells a worker that there is something to do, so that it does not wait for its next look.</summary>
-internal sealed class Bell
+public sealed class Bell
 {
     private volatile TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
