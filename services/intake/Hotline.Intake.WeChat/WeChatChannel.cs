@@ -3,6 +3,7 @@ using Hotline.Hosting;
 using Hotline.Intake.WeChat.Conversations;
 using Hotline.Intake.WeChat.Media;
 using Hotline.Intake.WeChat.Platform;
+using Hotline.Intake.WeChat.Replies;
 using Hotline.Ports;
 using Microsoft.Extensions.Options;
 
@@ -52,6 +53,7 @@ public sealed partial class WeChatChannel : IServiceModule
         builder.Services.AddSingleton<VideoHosts>();
         builder.Services.AddSingleton<MediaFetcher>();
         builder.Services.AddHostedService<MediaWorker>();
+        builder.AddReplies<WeChatReplySender>(Service);
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)

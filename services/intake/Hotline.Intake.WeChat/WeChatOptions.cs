@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Hotline.Intake.WeChat;
 
 /// <summary>The official account's options. Without token and key the channel stays closed and says so.</summary>
-public sealed class WeChatOptions
+public sealed class WeChatOptions : IValidatableObject
 {
     public const string Section = "Hotline:WeChat";
 
@@ -54,8 +54,35 @@ public sealed class WeChatOptions
     [Range(1024, 268_435_456)]
     public int MediaBytes { get; set; } = 32 * 1024 * 1024;
 
+    /// <summary>
+    /// Template messages by kind of reply (danger, accepted, answered, handled, callback, closed, withdrawn), or <c>default</c> for those without their own:
+    /// how a citizen is told when his last message is more than 48 hours old. Without one he is not, and the list of deliveries says so.
+    /// </summary>
+    public IDictionary<string, WeChatTemplate> Templates { get; } = new Dictionary<string, WeChatTemplate>(StringComparer.OrdinalIgnoreCase);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        from template in Templates
+        where template.Value.Id.Length == 0 || template.Value.Fields.Count == 0
+        select new ValidationResult($"{Section}:Templates:{template.Key} needs an Id and at least one of Fields, as the platform's list shows them.");
+
     /// <summary>Why the channel is closed; null when it is open.</summary>
     public string? Closed => Token.Length == 0 ? $"{Section}:Token is not set" : EncodingAesKey.Length == 0 && !AllowPlain ? $"{Section}:EncodingAesKey is not set" : null;
+}
+
+/// <summary>A template message 模板消息 as the account registered it with the platform.</summary>
+public sealed class WeChatTemplate
+{
+    /// <summary>The template's id in the platform's list.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>
+    /// The template's fields, <c>character_string1</c>, <c>thing2</c> and so on, and what stands in each: words with <c>{number}</c>, <c>{title}</c>,
+    /// <c>{state}</c>, <c>{time}</c> and <c>{text}</c>. Each is cut to what its kind takes.
+    /// </summary>
+    public IDictionary<string, string> Fields { get; } = new Dictionary<string, string>();
+
+    /// <summary>Where a tap leads, with <c>{number}</c>; empty for nowhere.</summary>
+    public string Url { get; set; } = "";
 }
 
 [OptionsValidator]

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Hotline.Contracts;
 using Hotline.Hosting;
 using Hotline.Intake.WeChat.Media;
+using Hotline.Intake.WeChat.Replies;
 using Hotline.Ports;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,9 @@ internal sealed partial class ConversationDesk(
     IOptions<WeChatOptions> options, TimeProvider time)
 {
     private const string Done = "完成";
+
+    /// <summary>How long a report on a delivery may find none: by then it is on record that the platform took it.</summary>
+    private static readonly TimeSpan ReportPatience = TimeSpan.FromMinutes(2);
 
     private static readonly string[] Greetings =
         ["你好", "您好", "你好啊", "您好啊", "hi", "hello", "在吗", "在么", "有人吗", "喂", "帮助", "help", "?", "？", "菜单", "人工", "12345"];
@@ -31,6 +35,11 @@ internal sealed partial class ConversationDesk(
 
         // What was stored was read before, so it reads again.
         var message = WeChatReader.Read(pushes.BodyOf(push)) ?? throw new InvalidOperationException("A stored push does not read.");
+        if (DeliveryReport.Of(message) is { } report && !await report.RecordAsync(intake, cancellation) && time.GetUtcNow() - push.Facts[0].At < ReportPatience)
+        {
+            return ""; // it overtook what it reports on: the sweep looks again
+        }
+
         var (outcome, reply) = await DecideAsync(push, message, cancellation);
         return await pushes.AnswerAsync(push, outcome, reply, cancellation);
     }

@@ -23,11 +23,31 @@ public sealed record PlatformAnswer(string? AccessToken = null, int ExpiresIn = 
     }
 }
 
+/// <summary>What the platform says to a call that has an effect.</summary>
+/// <param name="Errcode">0 when it was done; null when the answer does not say, which is no answer.</param>
+/// <param name="Msgid">Under which it will tell what became of a template message; null for others.</param>
+public sealed record ActionAnswer(int? Errcode = null, long? Msgid = null)
+{
+    /// <returns>Null when the bytes are no JSON object of the kind.</returns>
+    public static ActionAnswer? Read(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, PlatformJson.Default.ActionAnswer);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
 /// <summary>What a token is asked for with.</summary>
 /// <param name="ForceRefresh">Kills the token in use; the platform allows it twenty times a day, half a minute apart.</param>
 public sealed record TokenRequest(string GrantType, string Appid, string Secret, bool ForceRefresh);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(PlatformAnswer))]
+[JsonSerializable(typeof(ActionAnswer))]
 [JsonSerializable(typeof(TokenRequest))]
 internal sealed partial class PlatformJson : JsonSerializerContext;

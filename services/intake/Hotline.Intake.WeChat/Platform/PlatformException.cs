@@ -47,6 +47,12 @@ public sealed class PlatformException : Exception
 
     public PlatformTrouble Trouble { get; }
 
+    /// <summary>The platform's return code; 0 when it gave none.</summary>
+    public int Errcode { get; init; }
+
+    /// <summary>Whether a call that has an effect may have had it all the same.</summary>
+    public bool MayHaveActed { get; init; }
+
     /// <summary>From the platform's table of return codes.</summary>
     public static PlatformException Of(int code) => new(
         code switch
@@ -59,5 +65,8 @@ public sealed class PlatformException : Exception
             45001 => PlatformTrouble.TooLarge,
             _ => PlatformTrouble.Away,
         },
-        $"errcode {code}");
+        $"errcode {code}")
+    {
+        Errcode = code,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Hotline.Hosting;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,7 @@ internal sealed class WeChatApi : IDisposable
     private readonly WeChatOptions _options;
     private readonly HttpClient _http;
     private readonly OutsideSystem _platform;
+    private readonly OutsideSystem _acting;
     private readonly AccessToken _token;
 
     public WeChatApi(IOptions<WeChatOptions> options, TimeProvider time)
@@ -23,6 +25,7 @@ internal sealed class WeChatApi : IDisposable
         var address = _options.ApiBase.AbsoluteUri;
         _http = new HttpClient(NewHandler()) { BaseAddress = new Uri(address.EndsWith('/') ? address : address + "/"), Timeout = Timeout.InfiniteTimeSpan }; // the rule has the time-out
         _platform = new OutsideSystem(Rule, time);
+        _acting = new OutsideSystem(Rule with { Retries = 0 }, time);
         _token = new AccessToken(FetchTokenAsync, time);
     }
 
@@ -59,6 +62,35 @@ internal sealed class WeChatApi : IDisposable
         return Trouble(answer.Body) is { } again ? throw again : answer;
     }
 
+    /// <summary>Makes a call that has an effect: never again by itself, but for a token that was spent, with which it had none.</summary>
+    /// <param name="path">Below the interface's address.</param>
+    /// <exception cref="PlatformException">The platform would not, was not reached, or fell silent: then <see cref="PlatformException.MayHaveActed"/>.</exception>
+    public async Task<ActionAnswer> PostAsync(string path, string json, CancellationToken cancellation)
+    {
+        var token = await TokenAsync(_token.GetAsync(cancellation));
+        for (var again = false; ; again = true)
+        {
+            var (body, _) = await SendAsync(_http, _acting, () => Request(token), MostJson, cancellation);
+            if (ActionAnswer.Read(body) is not { Errcode: { } code } answer)
+            {
+                throw new PlatformException(PlatformTrouble.Away, "The answer is none.") { MayHaveActed = true };
+            }
+
+            if (code == 0)
+            {
+                return answer;
+            }
+
+            var trouble = PlatformException.Of(code);
+            token = trouble.Trouble is PlatformTrouble.TokenSpent && !again ? await TokenAsync(_token.RenewAsync(token, cancellation)) : throw trouble;
+        }
+
+        HttpRequestMessage Request(string bearer) => new(HttpMethod.Post, new Uri($"{path}?access_token={Uri.EscapeDataString(bearer)}", UriKind.Relative))
+        {
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json)) { Headers = { { "Content-Type", "application/json; charset=utf-8" } } },
+        };
+    }
+
     /// <summary>Sends to a system outside and reads the body, however it comes, up to a size.</summary>
     public static async Task<(byte[] Body, string? MediaType)> SendAsync(
         HttpClient http, OutsideSystem outside, Func<HttpRequestMessage> make, int most, CancellationToken cancellation)
@@ -81,7 +113,7 @@ internal sealed class WeChatApi : IDisposable
         }
         catch (OutsideAwayException away)
         {
-            throw new PlatformException(PlatformTrouble.Away, away.Message, away);
+            throw new PlatformException(PlatformTrouble.Away, away.Message, away) { MayHaveActed = away.MayHaveActed };
         }
     }
 
@@ -91,11 +123,24 @@ internal sealed class WeChatApi : IDisposable
         _token.Dispose();
     }
 
+    /// <summary>Without a token nothing was asked for yet.</summary>
+    private static async Task<string> TokenAsync(Task<string> fetching)
+    {
+        try
+        {
+            return await fetching;
+        }
+        catch (PlatformException none)
+        {
+            throw new PlatformException(none.Trouble, none.Message, none) { Errcode = none.Errcode };
+        }
+    }
+
     private static async Task<byte[]> ReadAsync(HttpContent content, int most, CancellationToken cancellation)
     {
         if (content.Headers.ContentLength > most)
         {
-            throw new PlatformException(PlatformTrouble.TooLarge, "The answer is too large.");
+            throw new PlatformException(PlatformTrouble.TooLarge, "The answer is too large.") { MayHaveActed = true };
         }
 
         await using var stream = await content.ReadAsStreamAsync(cancellation);
@@ -105,7 +150,7 @@ internal sealed class WeChatApi : IDisposable
         {
             if (body.Length + read > most)
             {
-                throw new PlatformException(PlatformTrouble.TooLarge, "The answer is too large.");
+                throw new PlatformException(PlatformTrouble.TooLarge, "The answer is too large.") { MayHaveActed = true };
             }
 
             body.Write(buffer, 0, read);

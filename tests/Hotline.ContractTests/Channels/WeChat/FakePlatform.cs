@@ -35,6 +35,12 @@ internal sealed class FakePlatform : IAsyncDisposable
     /// <summary>What the token call answers in place of a token.</summary>
     public string? TokenTrouble { get; set; }
 
+    /// <summary>Messages to citizens that were asked for, by kind and body, in their order: taken or not.</summary>
+    public ConcurrentQueue<(string Kind, string Body)> Sends { get; } = new();
+
+    /// <summary>Answers a message to a citizen otherwise than it should; null, or an answer of null, where the platform behaves.</summary>
+    public Func<HttpContext, string, Task?>? BeforeSend { get; set; }
+
     /// <summary>Answers a call for media otherwise than it should; null, or an answer of null, where the platform behaves.</summary>
     public Func<HttpContext, string, Task?>? Before { get; set; }
 
@@ -50,6 +56,8 @@ internal sealed class FakePlatform : IAsyncDisposable
         _application.MapPost("/cgi-bin/stable_token", new RequestDelegate(StableTokenAsync));
         _application.MapGet("/cgi-bin/token", new RequestDelegate(OldTokenAsync));
         _application.MapGet("/cgi-bin/media/get", new RequestDelegate(MediaAsync));
+        _application.MapPost("/cgi-bin/message/custom/send", new RequestDelegate(http => SendAsync(http, "custom")));
+        _application.MapPost("/cgi-bin/message/template/send", new RequestDelegate(http => SendAsync(http, "template")));
         await _application.StartAsync();
     }
 
@@ -113,6 +121,30 @@ internal sealed class FakePlatform : IAsyncDisposable
 
         http.Response.ContentType = "application/json";
         await http.Response.WriteAsync($$"""{"access_token":"token-{{_tokens.ToString(CultureInfo.InvariantCulture)}}","expires_in":7200}""");
+    }
+
+    private async Task SendAsync(HttpContext http, string kind)
+    {
+        using var reader = new StreamReader(http.Request.Body);
+        var body = await reader.ReadToEndAsync();
+        if (http.Request.Query["access_token"] != $"token-{_valid.ToString(CultureInfo.InvariantCulture)}")
+        {
+            await ErrorAsync(http, 42001);
+            return;
+        }
+
+        Sends.Enqueue((kind, body));
+        if (BeforeSend?.Invoke(http, kind) is { } otherwise)
+        {
+            await otherwise;
+            return;
+        }
+
+        using var message = JsonDocument.Parse(body);
+        var isEscaped = body.Contains("\\u", StringComparison.Ordinal); // as the real one: raw UTF-8 only
+        var isLong = kind == "custom" && System.Text.Encoding.UTF8.GetByteCount(message.RootElement.GetProperty("text").GetProperty("content").GetString()!) > 2048;
+        await (isEscaped ? ErrorAsync(http, 40033) : isLong ? ErrorAsync(http, 45002)
+            : http.Response.WriteAsync(kind == "template" ? """{"errcode":0,"errmsg":"ok","msgid":200228332}""" : """{"errcode":0,"errmsg":"ok"}"""));
     }
 
     private async Task MediaAsync(HttpContext http)

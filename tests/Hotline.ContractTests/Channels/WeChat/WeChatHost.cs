@@ -34,6 +34,8 @@ public sealed class WeChatHost : IAsyncLifetime
 
     public HttpClient Http => _http!;
 
+    internal IServiceProvider Services => _application!.Services;
+
     internal AppealIntake Intake => _application!.Services.GetRequiredKeyedService<AppealIntake>(WeChatChannel.Name);
 
     public Task InitializeAsync() => StartAsync();
