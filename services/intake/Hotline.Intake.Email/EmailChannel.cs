@@ -4,6 +4,8 @@ using System.Text.Json.Serialization;
 using Hotline.Contracts;
 using Hotline.Hosting;
 using Hotline.Intake.Email.Imap;
+using Hotline.Intake.Email.Replies;
+using Hotline.Ports;
 using Microsoft.Extensions.Options;
 
 namespace Hotline.Intake.Email;
@@ -23,6 +25,14 @@ public sealed partial class EmailChannel : IServiceModule
         builder.Services.AddOptions<EmailOptions>().BindConfiguration(EmailOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<EmailOptions>, EmailOptionsValidator>();
         builder.Services.AddSingleton<EmailReceiver>();
+        builder.Services.AddSingleton(services => new MessageTag(services.GetRequiredService<IServiceKeys>().Derive(Name, "message-ids")));
+        builder.Services.AddSingleton(services => new AutomaticAnswers(
+            services.GetRequiredService<IDocumentStores>(),
+            services.GetRequiredService<IIdSource>(),
+            services.GetRequiredService<IServiceKeys>().Derive(Name, "automatic-answers"),
+            services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(services => new BounceReader(services.GetRequiredKeyedService<AppealIntake>(Name), services.GetRequiredService<MessageTag>()));
+        builder.AddReplies<EmailReplySender>(Service);
         builder.Services.AddHostedService<MaildirPoller>();
         builder.Services.AddHostedService<ImapPoller>();
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Hotline.Intake.Email.Imap;
+using Hotline.Intake.Email.Smtp;
 using Microsoft.Extensions.Options;
 
 namespace Hotline.Intake.Email;
@@ -33,6 +34,10 @@ public sealed class EmailOptions
     /// <summary>The mailboxes of the office, with whom they address: 12345信箱, 市长信箱, 县（市、区）长信箱.</summary>
     [ValidateEnumeratedItems]
     public IList<MailboxAddressee> Mailboxes { get; } = [];
+
+    /// <summary>How replies go out.</summary>
+    [ValidateObjectMembers]
+    public SmtpServer Smtp { get; } = new();
 
     /// <summary>Why no mail can come in; null when some can.</summary>
     public string? Closed => PipeKey.Length == 0 && Maildir.Length == 0 && Imap.All(account => account.Password.Length == 0)

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Hotline.Contracts;
+using Hotline.Intake.Email.Mime;
+using Hotline.Intake.Email.Replies;
 using Hotline.Ports;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +17,8 @@ internal sealed partial class EmailReceiver(
     [FromKeyedServices(EmailChannel.Name)] AppealIntake intake,
     [FromKeyedServices(EmailChannel.Name)] AppealWatch watch,
     [FromKeyedServices(EmailChannel.Name)] CodeAttempts attempts,
+    [FromKeyedServices(EmailChannel.Name)] Bell bell,
+    BounceReader bounces,
     IOptions<EmailOptions> options)
 {
     /// <summary>How many numbers and codes of one letter are looked at: nobody may try many by one letter.</summary>
@@ -29,7 +33,8 @@ internal sealed partial class EmailReceiver(
         var original = new Original(message, "message/rfc822");
         if (EmailNormalizer.Obstacle(letter) is { } obstacle)
         {
-            await intake.KeepForReviewAsync(letter.Sender, original, obstacle, cancellation);
+            var bounced = letter.Kind.Origin is MailOrigin.Bounce ? await bounces.RecordAsync(message, cancellation) : null;
+            await intake.KeepForReviewAsync(letter.Sender, original, bounced is null ? obstacle : $"退信，已记在诉求{bounced}的答复上。", cancellation);
             return new MailReceipt("review", null, Repeated: false);
         }
 
@@ -50,7 +55,9 @@ internal sealed partial class EmailReceiver(
         }
 
         var draft = EmailNormalizer.Normalize(letter, message, options.Value.Mailboxes, options.Value.AuthenticationServer);
-        var (receipt, _) = await intake.ReceiveAsync(draft with { Addressee = addressee ?? draft.Addressee }, original, cancellation);
+        var sendsReceipt = options.Value.Smtp is { Missing: null, Receipts: true };
+        var (receipt, _) = await intake.ReceiveAsync(draft with { Addressee = addressee ?? draft.Addressee }, original, null, cancellation, sendsReceipt: sendsReceipt);
+        bell.Ring();
         return new MailReceipt("appeal", receipt.Number, receipt.Repeated);
     }
 

@@ -58,7 +58,8 @@ public readonly record struct MailKind(MailOrigin Origin, string Rule)
     {
         var submitted = FirstWord(headers.Text("Auto-Submitted"));
         var subject = headers.Text("Subject") ?? "";
-        return submitted is not ("" or "no") ? "Auto-Submitted"
+        return headers.First(Smtp.OutgoingMail.LoopHeader) is not null ? Smtp.OutgoingMail.LoopHeader
+            : submitted is not ("" or "no") ? "Auto-Submitted"
             : IsReceipt(message.ContentType) ? "disposition-notification"
             : headers.First("Return-Path")?.Undecoded is "<>" or "" ? "Return-Path: <>"
             : headers.Text("X-Auto-Response-Suppress") is { Length: > 0 } ? "X-Auto-Response-Suppress"
