@@ -1,6 +1,7 @@
 using Hotline.Contracts;
 using Hotline.Hosting;
 using Hotline.Intake.Phone.Calls;
+using Hotline.Intake.Phone.Sms;
 using Hotline.Ports;
 using Microsoft.Extensions.Options;
 
@@ -28,6 +29,10 @@ public sealed partial class PhoneChannel : IServiceModule
             services.GetRequiredService<IIdSource>(),
             services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<PhoneDesk>();
+        builder.Services.AddOptions<SmsOptions>().BindConfiguration(SmsOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<SmsOptions>, SmsOptionsValidator>();
+        builder.Services.AddSingleton(SmsOf);
+        builder.AddReplies<SmsReplySender>(Service);
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, PhoneJson.Default));
     }
 
@@ -54,6 +59,14 @@ public sealed partial class PhoneChannel : IServiceModule
         seats.MapGet("/skill-groups", desk.SkillGroups);
         channel.MapPost("/appeals/{number}/recordings", desk.RecordingsAsync).RequireStaff(Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent, Roles.Auditor);
         channel.MapGet("/figures", desk.FiguresAsync).RequireStaff(Roles.Agent, Roles.Auditor, Roles.Administrator);
+    }
+
+    private static ISmsSender SmsOf(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<SmsOptions>>().Value;
+        return options.Url is not null ? new HttpSmsSender(options, services.GetRequiredService<TimeProvider>())
+            : options.Folder.Length > 0 ? new FolderSmsSender(options.Folder)
+            : new ClosedSmsSender();
     }
 
     private static async Task<IResult> HearAsync(HttpContext http)
