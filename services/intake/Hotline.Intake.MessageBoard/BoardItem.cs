@@ -113,6 +113,7 @@ public sealed record BoardSnapshotItem(
 [JsonSerializable(typeof(BoardDetailAnswer))]
 [JsonSerializable(typeof(BoardDetailEntry))]
 [JsonSerializable(typeof(BoardDetailRequest))]
+[JsonSerializable(typeof(Sync.BoardReply))]
 [JsonSerializable(typeof(BoardSnapshot))]
 [JsonSerializable(typeof(BoardSnapshotItem))]
 internal sealed partial class BoardJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using Hotline.Contracts;
 using Hotline.Hosting;
+using Hotline.Intake.MessageBoard.Replies;
 using Hotline.Intake.MessageBoard.Sync;
 using Microsoft.Extensions.Options;
 
@@ -23,7 +24,9 @@ public sealed class MessageBoardChannel : IServiceModule
         builder.Services.AddSingleton<IValidateOptions<MessageBoardOptions>, MessageBoardOptionsValidator>();
         builder.Services.AddSingleton(SourceOf);
         builder.Services.AddSingleton<ThreadKeeper>();
+        builder.Services.AddSingleton<BoardReplies>();
         builder.Services.AddSingleton<MessageBoardSync>();
+        builder.AddReplies<BoardReplySender>(Service);
         builder.Services.AddSingleton<SyncStatus>();
         builder.Services.AddHostedService<MessageBoardPoller>();
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, BoardDeskJson.Default));

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Hotline.Ports;
 
 namespace Hotline.Intake.MessageBoard.Sync;
 
@@ -73,6 +75,14 @@ internal sealed class FilesMessageBoardSource(string folder) : IMessageBoardSour
         return new(missed is not null ? new BoardDetail.Gone(missed.At)
             : sightings.LastOrDefault(look => look.Text is not null && !look.IsCut) is { } whole ? new BoardDetail.Found(whole)
             : new BoardDetail.Unknown());
+    }
+
+    /// <summary>A file in the folder <c>replies</c>, for whoever publishes it; the next snapshot shows whether he did.</summary>
+    public ValueTask<BoardSubmission> ReplyAsync(BoardReply reply, CancellationToken cancellation)
+    {
+        var file = Path.Combine(Path.GetFullPath(folder), "replies", string.Create(CultureInfo.InvariantCulture, $"{reply.Tid}-{reply.ReplyId}.json"));
+        DurableFile.TryCreate(file, JsonSerializer.SerializeToUtf8Bytes(reply, BoardJson.Default.BoardReply)); // of a repeat the first stays
+        return new(new BoardSubmission.Accepted());
     }
 
     private static Folder Read(string edition, List<(string Name, byte[] Content)> files)

@@ -8,13 +8,14 @@ using Hotline.Hosting;
 namespace Hotline.Intake.MessageBoard.Sync;
 
 /// <summary>
-/// The board over HTTP: the list as a form post with the last row's number as cursor, one message as a JSON post. A city's contract gives the address; the
+/// The board over HTTP: the list as a form post with the last row's number as cursor, one message and an answer to it as JSON posts. A city's contract gives the address; the
 /// public site is not asked. One call at a time, with a pause between.
 /// </summary>
 internal sealed class HttpMessageBoardSource : IMessageBoardSource, IDisposable
 {
     private const string ListPath = "threads/queryThreadsList";
     private const string DetailPath = "v1/threads/content";
+    private const string ReplyPath = "v1/threads/reply";
     private const string Success = "success";
     private const int MessageEntry = 1;
     private const int ReplyEntry = 4;
@@ -24,6 +25,8 @@ internal sealed class HttpMessageBoardSource : IMessageBoardSource, IDisposable
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
     private readonly OutsideSystem _board;
+    private readonly OutsideSystem _submissions;
+    private readonly SemaphoreSlim _one = new(1);
     private DateTimeOffset _notBefore;
 
     public HttpMessageBoardSource(MessageBoardOptions options, TimeProvider time)
@@ -49,6 +52,7 @@ internal sealed class HttpMessageBoardSource : IMessageBoardSource, IDisposable
 
         // A cut line or a failing server may do better at once; one that says "too many" is not asked again here.
         _board = new OutsideSystem(new OutsideCallRule(Patience, Retries: 2, Pause: TimeSpan.FromSeconds(1)), time);
+        _submissions = new OutsideSystem(new OutsideCallRule(Patience), time); // what has an effect is not done twice
     }
 
     public ValueTask<BoardContents> OpenAsync(CancellationToken cancellation) => new(new BoardContents(null, [.. _options.Forums.Select(forum => forum.Fid)]));
@@ -111,7 +115,35 @@ internal sealed class HttpMessageBoardSource : IMessageBoardSource, IDisposable
         return answer.ResultData?.ContentList is { Count: > 0 } entries ? Understand(tid, entries, at, body) : new BoardDetail.Gone(at);
     }
 
-    public void Dispose() => _http.Dispose();
+    /// <summary>A JSON post with tid, replyId and content; <c>{"result":"success"}</c> for one that is taken.</summary>
+    public async ValueTask<BoardSubmission> ReplyAsync(BoardReply reply, CancellationToken cancellation)
+    {
+        var request = JsonSerializer.SerializeToUtf8Bytes(reply, BoardJson.Default.BoardReply);
+        try
+        {
+            var (status, body) = await CallAsync(() => new HttpRequestMessage(HttpMethod.Post, ReplyPath)
+            {
+                Content = new ByteArrayContent(request) { Headers = { { "Content-Type", "application/json" } } },
+            }, cancellation, _submissions);
+            return status is not HttpStatusCode.OK ? new BoardSubmission.Refused($"留言板不接受答复（{(int)status}）。")
+                : Parse(body, BoardJson.Default.BoardList).Result switch
+                {
+                    Success => new BoardSubmission.Accepted(),
+                    null => new BoardSubmission.Unknown(),
+                    _ => new BoardSubmission.Refused("留言板不接受答复。"),
+                };
+        }
+        catch (BoardAwayException away) when (away.InnerException is OutsideAwayException { MayHaveActed: true } or JsonException || away.IsEmptyAnswer)
+        {
+            return new BoardSubmission.Unknown();
+        }
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _one.Dispose();
+    }
 
     private static BoardDetail Understand(long tid, IReadOnlyList<JsonElement> entries, DateTimeOffset at, byte[] body)
     {
@@ -146,7 +178,20 @@ internal sealed class HttpMessageBoardSource : IMessageBoardSource, IDisposable
         }
     }
 
-    private async Task<(HttpStatusCode Status, byte[] Body)> CallAsync(Func<HttpRequestMessage> make, CancellationToken cancellation)
+    private async Task<(HttpStatusCode Status, byte[] Body)> CallAsync(Func<HttpRequestMessage> make, CancellationToken cancellation, OutsideSystem? system = null)
+    {
+        await _one.WaitAsync(cancellation); // sync and replies take turns
+        try
+        {
+            return await CallInTurnAsync(make, system ?? _board, cancellation);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<(HttpStatusCode Status, byte[] Body)> CallInTurnAsync(Func<HttpRequestMessage> make, OutsideSystem system, CancellationToken cancellation)
     {
         var wait = _notBefore - _time.GetUtcNow();
         if (wait > TimeSpan.Zero)
@@ -156,7 +201,7 @@ internal sealed class HttpMessageBoardSource : IMessageBoardSource, IDisposable
 
         try
         {
-            return await _board.CallAsync(async token =>
+            return await system.CallAsync(async token =>
             {
                 using var request = make();
                 using var answer = await _http.SendAsync(request, token);
@@ -188,7 +233,7 @@ internal sealed class HttpMessageBoardSource : IMessageBoardSource, IDisposable
     {
         try
         {
-            return body.Length > 0 && JsonSerializer.Deserialize(body, type) is { } answer ? answer : throw new BoardAwayException("留言板返回 200 但内容为空。");
+            return body.Length > 0 && JsonSerializer.Deserialize(body, type) is { } answer ? answer : throw new BoardAwayException("留言板返回 200 但内容为空。") { IsEmptyAnswer = true };
         }
         catch (JsonException failure)
         {

@@ -22,7 +22,25 @@ public abstract record BoardDetail
     public sealed record Unknown : BoardDetail;
 }
 
-/// <summary>Where the board is read.</summary>
+/// <summary>An answer to be published below a message, word for word.</summary>
+/// <param name="ReplyId">The same for a repeat, 32 hex digits.</param>
+public sealed record BoardReply(long Tid, string ReplyId, string Content);
+
+/// <summary>What became of submitting an answer. Whether it is published only the next look at the board tells.</summary>
+public abstract record BoardSubmission
+{
+    /// <summary>The board has it.</summary>
+    public sealed record Accepted : BoardSubmission;
+
+    /// <summary>The board does not take it, now or later.</summary>
+    /// <param name="Reason">In zh-CN, without a word of what citizens wrote.</param>
+    public sealed record Refused(string Reason) : BoardSubmission;
+
+    /// <summary>Nobody knows whether the board has it.</summary>
+    public sealed record Unknown : BoardSubmission;
+}
+
+/// <summary>Where the board is read, and answered.</summary>
 /// <remarks>Every member throws <see cref="BoardAwayException"/> when the board cannot be read just now.</remarks>
 public interface IMessageBoardSource
 {
@@ -37,6 +55,10 @@ public interface IMessageBoardSource
 
     /// <summary>One message whole.</summary>
     ValueTask<BoardDetail> DetailAsync(long tid, CancellationToken cancellation);
+
+    /// <summary>Submits an answer, once.</summary>
+    /// <exception cref="BoardAwayException">It was not submitted.</exception>
+    ValueTask<BoardSubmission> ReplyAsync(BoardReply reply, CancellationToken cancellation);
 }
 
 /// <summary>The board cannot be read just now: refused, throttled, silent, or broken. It says nothing about the messages.</summary>
@@ -56,6 +78,9 @@ public sealed class BoardAwayException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>The board answered well, but with nothing in it.</summary>
+    public bool IsEmptyAnswer { get; init; }
 
     /// <summary>How long the board asked us to wait; null when it did not say.</summary>
     public TimeSpan? RetryAfter { get; init; }

@@ -1,4 +1,5 @@
 using Hotline.Contracts;
+using Hotline.Intake.MessageBoard.Replies;
 using Hotline.Ports;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,7 @@ public sealed class MessageBoardSync
     private readonly IMessageBoardSource _source;
     private readonly ThreadKeeper _threads;
     private readonly AppealIntake _intake;
+    private readonly BoardReplies _replies;
     private readonly IDocumentStore<BoardMark> _marks;
     private readonly IIdSource _ids;
     private readonly TimeProvider _time;
@@ -26,12 +28,13 @@ public sealed class MessageBoardSync
         IMessageBoardSource source,
         ThreadKeeper threads,
         [FromKeyedServices(MessageBoardChannel.Name)] AppealIntake intake,
+        BoardReplies replies,
         IDocumentStores stores,
         IIdSource ids,
         TimeProvider time,
         IOptions<MessageBoardOptions> options)
     {
-        (_source, _threads, _intake, _ids, _time, _options) = (source, threads, intake, ids, time, options.Value);
+        (_source, _threads, _intake, _replies, _ids, _time, _options) = (source, threads, intake, replies, ids, time, options.Value);
         _marks = stores.Open(BoardMark.DocumentType);
     }
 
@@ -65,6 +68,8 @@ public sealed class MessageBoardSync
             {
                 await RefreshAsync(contents.Edition is not null, startedAt, cancellation);
             }
+
+            await _replies.ObserveAsync(cancellation);
 
             // Where the source has editions, one is done with only when the second pass is.
             foreach (var mark in contents.Edition is null ? [] : marks)

@@ -32,6 +32,7 @@ internal sealed class FakeBoard : IAsyncDisposable
         _application = builder.Build();
         _application.MapPost("/threads/queryThreadsList", new RequestDelegate(http => AnswerAsync(http, ListAsync)));
         _application.MapPost("/v1/threads/content", new RequestDelegate(http => AnswerAsync(http, DetailAsync)));
+        _application.MapPost("/v1/threads/reply", new RequestDelegate(http => AnswerAsync(http, ReplyAsync)));
         await _application.StartAsync();
     }
 
@@ -95,6 +96,36 @@ internal sealed class FakeBoard : IAsyncDisposable
             .OrderByDescending(item => (long)item["tid"]!).Take(int.Parse(form["pageSize"]!, CultureInfo.InvariantCulture));
         return new JsonObject { ["result"] = "success", ["responseData"] = new JsonArray([.. rows.Select(Listed)]) };
     }
+
+    /// <summary>Answers that were submitted, by message.</summary>
+    public ConcurrentQueue<(long Tid, string Content)> Replies { get; } = new();
+
+    /// <summary>Moderates answers: they are taken, but not shown.</summary>
+    public bool Hides { get; set; }
+
+    /// <summary>Answers a submission once it has had its effect otherwise than it should; null where it behaves.</summary>
+    public Func<HttpContext, Task>? AfterReply { get; set; }
+
+    private async Task<JsonNode> ReplyAsync(HttpContext http)
+    {
+        using var request = await JsonDocument.ParseAsync(http.Request.Body);
+        var (tid, content) = (request.RootElement.GetProperty("tid").GetInt64(), request.RootElement.GetProperty("content").GetString()!);
+        Replies.Enqueue((tid, content));
+        if (!Hides)
+        {
+            Show(tid, content);
+        }
+
+        if (AfterReply is { } after)
+        {
+            await after(http);
+        }
+
+        return new JsonObject { ["result"] = "success" };
+    }
+
+    /// <summary>Shows an answer below a message.</summary>
+    public void Show(long tid, string content) => (_messages[tid]["answerContent"], _messages[tid]["stateInfo"]) = (content, "已办理");
 
     private static JsonNode Listed(JsonObject item)
     {
