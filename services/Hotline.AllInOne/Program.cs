@@ -19,6 +19,7 @@ return args switch
     ["play", .. var options] => await PlayCommand.RunAsync(options, Console.Out),
     ["demo", .. var options] => await DemoCommand.RunAsync(options, Console.Out),
     ["proof", .. var options] => await ProofCommand.RunAsync(options, Console.Out),
+    ["wechat-platform", .. var options] => await WeChatPlatformCommand.RunAsync(options),
     _ => await new HotlineHost(args)
         .Add<AppChannel>()
         .Add<WeChatChannel>()
