@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Json;
 using Hotline.AllInOne.Practice;
 using Hotline.Intake.Messages;
 using Hotline.Intake.WeChat.Protocol;
@@ -38,10 +39,14 @@ internal sealed class WeChatPlatform : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var platform = new WeChatPlatform(builder.Build());
         platform._application.MapPost("/cgi-bin/stable_token", static () => Results.Text("""{"access_token":"t","expires_in":7200}""", "application/json"));
+        platform._application.MapPost("/cgi-bin/message/custom/send", new RequestDelegate(platform.TakeAsync));
         platform._application.MapGet("/cgi-bin/media/get", new RequestDelegate(platform.GiveAsync));
         await platform._application.StartAsync();
         return platform;
     }
+
+    /// <summary>What citizens were told by customer-service messages.</summary>
+    public ConcurrentQueue<string> Told { get; } = new();
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
@@ -71,6 +76,13 @@ internal sealed class WeChatPlatform : IAsyncDisposable
         var body = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, body);
         return body;
+    }
+
+    private async Task TakeAsync(HttpContext http)
+    {
+        using var message = await JsonDocument.ParseAsync(http.Request.Body);
+        Told.Enqueue(message.RootElement.GetProperty("text").GetProperty("content").GetString()!);
+        await http.Response.WriteAsync("""{"errcode":0,"errmsg":"ok"}""");
     }
 
     private async Task GiveAsync(HttpContext http)
