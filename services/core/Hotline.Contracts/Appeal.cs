@@ -48,6 +48,12 @@ public sealed record Appeal
     /// <summary>The handle by which a person with the right to may have the contact revealed; null when the citizen left none.</summary>
     public Guid? ContactRef { get; init; }
 
+    /// <summary>
+    /// The same for all appeals of one sender whom the channel itself proves (a device, an account of a platform), so that he is asked once about several; null
+    /// where nothing proves him, and of anonymous appeals. Under the channel's own key: it tells nobody who he is, nor that he wrote by another channel too.
+    /// </summary>
+    public string? PersonKey { get; init; }
+
     /// <summary>How the citizen can be reached, best first: <c>app</c>, <c>phone</c>, <c>email</c>.</summary>
     public IReadOnlyList<string> Reach { get; init; } = [];
 
@@ -118,3 +124,8 @@ public sealed record AppealUrged(Guid Id, Guid AppealId, string Number, string C
 
 /// <summary>The citizen takes his appeal back 撤诉.</summary>
 public sealed record AppealWithdrawn(Guid Id, Guid AppealId, string Number, string Channel, DateTimeOffset ReceivedAt, string? Reason = null);
+
+/// <summary>The citizen rated the handling on the platform he wrote on, which asks by itself: he is not asked again. Each 1 (bad) to 5; null where he gave none.</summary>
+/// <param name="Grade">As a whole.</param>
+/// <param name="Solved">How far it was solved.</param>
+public sealed record AppealRated(Guid AppealId, string Number, string Channel, DateTimeOffset At, double? Grade = null, double? Solved = null, double? Manner = null, double? Speed = null);

@@ -44,14 +44,55 @@ public sealed record WorkOrderDispatched(
 /// <param name="Note">What the one who moved it wrote: reason, finding, internal record.</param>
 /// <param name="PublicReply">For <c>replied</c>: what the citizen may read.</param>
 /// <param name="ProposedUnit">For <c>return-asked</c>: the unit that should have it.</param>
+/// <param name="Claim">For <c>replied</c>: what the unit says it did; held against what the citizen says.</param>
+/// <param name="PromisedFor">For <c>replied</c>: the day by which the unit promises to have solved it 承诺件; null when it promises nothing.</param>
 public sealed record AssignmentChanged(
-    Guid Id, string Number, int Assignment, DateTimeOffset At, string By, string State, string? Note = null, string? PublicReply = null, string? ProposedUnit = null);
+    Guid Id,
+    string Number,
+    int Assignment,
+    DateTimeOffset At,
+    string By,
+    string State,
+    string? Note = null,
+    string? PublicReply = null,
+    string? ProposedUnit = null,
+    HandlingClaim? Claim = null,
+    DateOnly? PromisedFor = null);
+
+/// <summary>What a unit says of its handling; null where it did not say.</summary>
+/// <param name="Contacted">已联系: whether it spoke with the citizen.</param>
+/// <param name="ContactedAt">When.</param>
+/// <param name="Solved">是否解决.</param>
+/// <param name="UnsolvedReason">未解决原因, for the office.</param>
+public sealed record HandlingClaim(bool? Contacted = null, DateTimeOffset? ContactedAt = null, bool? Solved = null, string? UnsolvedReason = null);
 
 /// <summary>Every lead assignment is reviewed 办结.</summary>
 public sealed record WorkOrderHandled(Guid Id, string Number, DateTimeOffset At, string By, string PublicReply);
 
-/// <summary>The office begins to ask the citizen whether it was solved 回访.</summary>
-public sealed record WorkOrderCallbackStarted(Guid Id, string Number, DateTimeOffset At, string By, string? Note = null);
+/// <summary>The reply names a day 承诺件: the citizen is asked after it, and until then it counts as neither solved nor unsolved.</summary>
+/// <param name="For">The day, in the office's time.</param>
+public sealed record WorkOrderPromised(Guid Id, string Number, DateTimeOffset At, DateOnly For);
+
+/// <summary>The citizen is to be asked whether it was solved 回访.</summary>
+/// <param name="By"><c>rules</c>; in records of before there was a callback service, the account that asked.</param>
+/// <param name="Round">1 for the first handling, one more after each redo.</param>
+/// <param name="DueAt">When he is to have been asked, UTC; null in old records.</param>
+public sealed record WorkOrderCallbackStarted(Guid Id, string Number, DateTimeOffset At, string By, string? Note = null, int Round = 1, DateTimeOffset? DueAt = null);
+
+/// <summary>The citizen says it is not solved, or is not content; somebody who had no part in it looks at it 复核.</summary>
+/// <param name="By"><c>citizen</c>.</param>
+/// <param name="Ground">not-solved, not-content, or reopened: he wrote again after it was closed.</param>
+/// <param name="Round">The round of the callback it follows.</param>
+/// <param name="Text">His words; null where he left none.</param>
+public sealed record WorkOrderReviewOpened(Guid Id, string Number, DateTimeOffset At, string By, string Ground, int Round, string? Text = null);
+
+/// <summary>The review found the citizen right: it is handled again 重办.</summary>
+/// <param name="Round">Of the callback that will follow: 2 or 3.</param>
+/// <param name="Reason">For the unit.</param>
+public sealed record WorkOrderRedone(Guid Id, string Number, DateTimeOffset At, string By, int Round, string Reason);
+
+/// <summary>Handled again as often as it may be, and still not content: the order waits for oversight 督办.</summary>
+public sealed record OversightWanted(Guid Id, string Number, DateTimeOffset At, string Reason);
 
 /// <summary>What the citizen added reached the work order.</summary>
 public sealed record WorkOrderSupplemented(
@@ -61,12 +102,15 @@ public sealed record WorkOrderSupplemented(
 public sealed record WorkOrderUrged(Guid Id, string Number, DateTimeOffset At, Guid SubmissionId, string? Text = null);
 
 /// <summary>The office is done 结案.</summary>
-/// <param name="Outcome">solved, explained, unreachable, withdrawn.</param>
-public sealed record WorkOrderClosed(Guid Id, string Number, DateTimeOffset At, string By, string Outcome, string? Note = null);
+/// <param name="Outcome">solved, explained, answered, unreachable, unanswered, withdrawn.</param>
+/// <param name="Explanation">For explained: what the citizen is told.</param>
+/// <param name="Evidence">For explained: what the explanation rests on; internal.</param>
+public sealed record WorkOrderClosed(
+    Guid Id, string Number, DateTimeOffset At, string By, string Outcome, string? Note = null, string? Explanation = null, string? Evidence = null);
 
 /// <summary>Something to tell the citizen, by the channel he came in by.</summary>
 /// <param name="Version">1, 2, … within the appeal: tells repeats.</param>
-/// <param name="Kind">accepted, dispatched, answered, handled, closed, withdrawn.</param>
+/// <param name="Kind">accepted, dispatched, answered, handled, promised, callback, review, redo, closed, withdrawn.</param>
 /// <param name="State">The work order's state, which tracking shows.</param>
 /// <param name="Text">zh-CN, ready to be read.</param>
 public sealed record ReplyIssued(Guid AppealId, string Number, string Channel, int Version, DateTimeOffset At, string Kind, string State, string Text);

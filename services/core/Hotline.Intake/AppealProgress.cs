@@ -14,7 +14,9 @@ public static class AppealProgress
         "answered" => "已答复",
         "in-handling" => "办理中",
         "handled" => "已办结",
+        "promise" => "已承诺办理日期",
         "callback" => "待回访",
+        "review" => "复核中",
         "closed" => "已结案",
         _ => state,
     };

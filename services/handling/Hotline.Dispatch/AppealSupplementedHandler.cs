@@ -2,11 +2,12 @@ using Hotline.Contracts;
 using Hotline.Dispatch.Alerts;
 using Hotline.Handling;
 using Hotline.Ports;
+using Microsoft.Extensions.Options;
 
 namespace Hotline.Dispatch;
 
-/// <summary>Adds to the order what the citizen added to the appeal, once.</summary>
-public sealed class AppealSupplementedHandler(IDocumentStore<WorkOrder> store, AlertDesk alerts, TimeProvider time) : IHandle<AppealSupplemented>
+/// <summary>Adds to the order what the citizen added to the appeal, once. One that was closed a few days ago is looked at again.</summary>
+public sealed class AppealSupplementedHandler(IDocumentStore<WorkOrder> store, AlertDesk alerts, IOptions<DispatchOptions> options, TimeProvider time) : IHandle<AppealSupplemented>
 {
     public async ValueTask HandleAsync(AppealSupplemented data, CloudEvent envelope, CancellationToken cancellation)
     {
@@ -14,9 +15,15 @@ public sealed class AppealSupplementedHandler(IDocumentStore<WorkOrder> store, A
         var now = time.GetUtcNow();
         await store.AppendAsync(
             data.AppealId,
-            order => order.HasTaken(data.Id)
-                ? null
-                : new WorkOrderChange(order, now).Record(new WorkOrderSupplemented(order.Id, order.Number, now, data.Id, data.Text, data.Attachments)),
+            order => order.HasTaken(data.Id) ? null : Add(order),
             cancellation);
+
+        WorkOrderChange Add(WorkOrder order)
+        {
+            var change = new WorkOrderChange(order, now).Record(new WorkOrderSupplemented(order.Id, order.Number, now, data.Id, data.Text, data.Attachments));
+            return ReviewDecisions.IsReopening(order, data.ReceivedAt, options.Value.ReopenDays)
+                ? ReviewDecisions.Open(change, ReviewDecisions.Reopened, data.Text)
+                : change;
+        }
     }
 }

@@ -87,6 +87,12 @@ public sealed record Assignment
     /// <summary>What the citizen may read of the latest reply.</summary>
     public string? PublicReply { get; init; }
 
+    /// <summary>What the unit says it did, in the latest reply.</summary>
+    public HandlingClaim? Claim { get; init; }
+
+    /// <summary>The day the latest reply promises 承诺件.</summary>
+    public DateOnly? PromisedFor { get; init; }
+
     public int Number => Given.Assignment;
 
     public int? Parent => Given.Parent;
@@ -128,6 +134,8 @@ public sealed record Assignment
             State = to,
             BeforeReturn = to == ReturnAsked ? State : BeforeReturn,
             PublicReply = to == Replied ? fact.PublicReply : PublicReply,
+            Claim = to == Replied ? fact.Claim : Claim,
+            PromisedFor = to == Replied ? fact.PromisedFor : PromisedFor,
             History = History.Add(fact),
         };
     }

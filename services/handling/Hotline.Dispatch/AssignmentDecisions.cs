@@ -12,7 +12,7 @@ internal static class AssignmentDecisions
     public static Decision Start(WorkOrder order, int number, NoteRequest body, Request request) =>
         ByOwner(order, number, request, body.Check(), a => Move(order, a, AssignmentState.InHandling, request, body.Note));
 
-    public static Decision Reply(WorkOrder order, int number, ReplyRequest body, Request request) => ByOwner(order, number, request, body.Check(), a =>
+    public static Decision Reply(WorkOrder order, int number, ReplyRequest body, Request request) => ByOwner(order, number, request, body.Check(request.Now), a =>
     {
         if ((Refuse(order, a, AssignmentState.Replied) ?? OpenChild(order, a)) is { } refusal)
         {
@@ -22,7 +22,7 @@ internal static class AssignmentDecisions
         var text = string.IsNullOrWhiteSpace(body.PublicReply) ? RepliesOf(order.Children(a.Number), request.Organization) : body.PublicReply;
         return text is null
             ? new Decision.Invalid([new("publicReply", "必填：请填写给诉求人的公开答复。")])
-            : Move(order, a, AssignmentState.Replied, request, body.Note, text);
+            : Move(order, a, AssignmentState.Replied, request, body.Note, text, claim: body.Claim, promisedFor: body.PromisedFor ?? PromiseOf(order.Children(a.Number)));
     });
 
     /// <summary>审核通过. The last lead's review of the hotline ends the handling.</summary>
@@ -39,6 +39,7 @@ internal static class AssignmentDecisions
         {
             var reply = RepliesOf(leads, request.Organization) ?? "";
             change.Record(new WorkOrderHandled(order.Id, order.Number, request.Now, request.User.Account, reply)).Tell(ReplyTexts.Handled, reply);
+            _ = PromiseOf(leads) is { } day && day >= OfficeTime.Day(request.Now) ? CallbackDecisions.Promise(change, day) : CallbackDecisions.Start(change, request.Organization);
         }
 
         return Decision.Made(change);
@@ -112,8 +113,16 @@ internal static class AssignmentDecisions
             : decide(assignment);
 
     private static Decision Move(
-        WorkOrder order, Assignment assignment, AssignmentState to, Request request, string? note, string? publicReply = null, string? proposedUnit = null) =>
-        Refuse(order, assignment, to) ?? Decision.Made(Change(order, assignment, to.Name(), request, note, publicReply, proposedUnit));
+        WorkOrder order,
+        Assignment assignment,
+        AssignmentState to,
+        Request request,
+        string? note,
+        string? publicReply = null,
+        string? proposedUnit = null,
+        HandlingClaim? claim = null,
+        DateOnly? promisedFor = null) =>
+        Refuse(order, assignment, to) ?? Decision.Made(Change(order, assignment, to.Name(), request, note, publicReply, proposedUnit, claim, promisedFor));
 
     private static Decision.Conflict? Refuse(WorkOrder order, Assignment assignment, AssignmentState to) =>
         order.IsWithUnits && assignment.State.MayBecome(to) && (assignment.State != AssignmentState.ReturnAsked || to == AssignmentState.Returned)
@@ -121,18 +130,30 @@ internal static class AssignmentDecisions
             : Refusals.Of(order, assignment, to);
 
     private static WorkOrderChange Change(
-        WorkOrder order, Assignment assignment, string state, Request request, string? note, string? publicReply = null, string? proposedUnit = null)
+        WorkOrder order,
+        Assignment assignment,
+        string state,
+        Request request,
+        string? note,
+        string? publicReply = null,
+        string? proposedUnit = null,
+        HandlingClaim? claim = null,
+        DateOnly? promisedFor = null)
     {
         // Each step is later than the one before even if the clock was set back: a step of the same moment would look like a repeat of an earlier one.
         var at = request.Now > assignment.Since ? request.Now : assignment.Since.AddMilliseconds(1);
         return new WorkOrderChange(order, request.Now).Record(new AssignmentChanged(
-            order.Id, order.Number, assignment.Number, at, request.User.Account, state, note, publicReply, proposedUnit));
+            order.Id, order.Number, assignment.Number, at, request.User.Account, state, note, publicReply, proposedUnit, claim, promisedFor));
     }
 
     private static Decision.Conflict? OpenChild(WorkOrder order, Assignment assignment) =>
         order.Children(assignment.Number).FirstOrDefault(c => c.IsOpen) is { } child
             ? new($"下级转派件{child.Number}现为“{child.State.Title()}”，尚未结束。", "请先审核下级的反馈，或同意其退单。")
             : null;
+
+    /// <summary>The latest day the leads promise; null when none does.</summary>
+    private static DateOnly? PromiseOf(IEnumerable<Assignment> assignments) =>
+        assignments.Where(a => a is { IsLead: true, State: AssignmentState.Reviewed }).Max(a => a.PromisedFor);
 
     /// <summary>The public replies of the leads; with the unit's name before each when there are several; null when there is none.</summary>
     private static string? RepliesOf(IEnumerable<Assignment> assignments, Organization organization)

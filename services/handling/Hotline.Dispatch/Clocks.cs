@@ -47,9 +47,9 @@ internal static class Clocks
             }
         }
 
-        if (order.State == WorkOrderState.Handled && order.Handling is { } handling)
+        if (order.State == WorkOrderState.Callback && CallbackDecisions.BegunAt(order) is { } begun)
         {
-            yield return Small(LimitSteps.Callback, null, handling.At);
+            yield return Small(LimitSteps.Callback, null, begun);
         }
 
         Clock Small(string step, Assignment? assignment, DateTimeOffset start)

@@ -19,6 +19,8 @@ public sealed class DispatchService : IServiceModule
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, DispatchJson.Default));
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, AlertJson.Default));
         builder.Services.AddSingleton(services => services.GetRequiredService<IDocumentStores>().Open(WorkOrderDocument.Type));
+        builder.Services.AddOptions<DispatchOptions>().BindConfiguration(DispatchOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<DispatchOptions>, DispatchOptionsValidator>();
         builder.Services.AddSingleton<DispatchRules>();
         builder.Services.AddSingleton<WorkOrderDesk>();
         builder.Services.AddSingleton(services => services.GetRequiredService<IDocumentStores>().Open(Alert.Type));
@@ -26,11 +28,15 @@ public sealed class DispatchService : IServiceModule
         builder.Services.AddSingleton<IValidateOptions<AlertOptions>, AlertOptionsValidator>();
         builder.Services.AddSingleton<AlertDesk>();
         builder.Services.AddHostedService<AlertWatch>();
+        builder.Services.AddHostedService<PromiseWatch>();
         builder.Services.AddHandling(Name, handlers => handlers
             .On<Appeal, AppealReceivedHandler>(Topics.Appeals, EventTypes.AppealReceived, HotlineJson.Default.Appeal)
             .On<AppealSupplemented, AppealSupplementedHandler>(Topics.Appeals, EventTypes.AppealSupplemented, HotlineJson.Default.AppealSupplemented)
             .On<AppealUrged, AppealUrgedHandler>(Topics.Appeals, EventTypes.AppealUrged, HotlineJson.Default.AppealUrged)
-            .On<AppealWithdrawn, AppealWithdrawnHandler>(Topics.Appeals, EventTypes.AppealWithdrawn, HotlineJson.Default.AppealWithdrawn));
+            .On<AppealWithdrawn, AppealWithdrawnHandler>(Topics.Appeals, EventTypes.AppealWithdrawn, HotlineJson.Default.AppealWithdrawn)
+            .On<CallbackAsked, CallbackEventsHandler>(Topics.Callbacks, EventTypes.CallbackAsked, HotlineJson.Default.CallbackAsked)
+            .On<CallbackAnswered, CallbackEventsHandler>(Topics.Callbacks, EventTypes.CallbackAnswered, HotlineJson.Default.CallbackAnswered)
+            .On<CallbackEnded, CallbackEventsHandler>(Topics.Callbacks, EventTypes.CallbackEnded, HotlineJson.Default.CallbackEnded));
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)

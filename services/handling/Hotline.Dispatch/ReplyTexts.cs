@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hotline.Contracts;
 
 namespace Hotline.Dispatch;
@@ -11,6 +12,12 @@ internal static class ReplyTexts
     public const string Dispatched = "dispatched";
     public const string Answered = "answered";
     public const string Handled = "handled";
+    public const string Promised = "promised";
+
+    /// <summary>How he can say whether it was solved.</summary>
+    public const string Callback = "callback";
+    public const string Review = "review";
+    public const string Redo = "redo";
     public const string Closed = "closed";
     public const string Withdrawn = "withdrawn";
 
@@ -18,8 +25,17 @@ internal static class ReplyTexts
 
     public static string OfDispatch(string number, string unitName) => $"您的诉求（编号{number}）已转至{unitName}办理。";
 
+    public static string OfPromise(WorkOrderPromised fact) => $"您的诉求（编号{fact.Number}）一时难以解决，承办单位承诺在{fact.For.ToString("yyyy'年'M'月'd'日'", CultureInfo.InvariantCulture)}前解决，到时我们会回访您。";
+
+    public static string OfReview(WorkOrderReviewOpened fact) => $"您的诉求（编号{fact.Number}）我们将安排未参与办理的人员复核，结果会告知您。";
+
+    public static string OfRedo(WorkOrderRedone fact) => $"您的诉求（编号{fact.Number}）经复核，将重新办理。";
+
     public static string OfClosing(WorkOrderClosed fact) => fact.Outcome switch
     {
+        Outcomes.Explained when fact.Explanation is { } explanation => $"您的诉求（编号{fact.Number}）经复核，向您说明如下：{explanation}",
+        Outcomes.Answered => $"您的诉求（编号{fact.Number}）已答复并结案；如有新的情况，欢迎补充或再次反映。",
+        Outcomes.Unanswered => $"您的诉求（编号{fact.Number}）已办结并结案；如仍未解决，欢迎补充或再次反映。",
         Outcomes.Solved => $"您的诉求（编号{fact.Number}）已办结并结案，感谢您的反映。",
         Outcomes.Explained => $"您的诉求（编号{fact.Number}）已向您说明情况并结案；如有新的情况，欢迎再次反映。",
         Outcomes.Unreachable => $"您的诉求（编号{fact.Number}）已办结，回访未能联系上您，现予结案；如仍未解决，欢迎再次反映。",

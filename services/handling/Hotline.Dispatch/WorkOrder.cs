@@ -13,7 +13,9 @@ public enum WorkOrderState
     Answered,
     InHandling,
     Handled,
+    Promise,
     Callback,
+    Review,
     Closed,
 }
 
@@ -23,6 +25,12 @@ public static class Outcomes
     public const string Solved = "solved";
     public const string Explained = "explained";
     public const string Unreachable = "unreachable";
+
+    /// <summary>Answered at once, and not in the sample that is asked.</summary>
+    public const string Answered = "answered";
+
+    /// <summary>Reached, but he did not want to say.</summary>
+    public const string Unanswered = "unanswered";
 
     /// <summary>The citizen took it back 撤诉; the only end that is possible from every open state.</summary>
     public const string Withdrawn = "withdrawn";
@@ -37,9 +45,11 @@ public static class WorkOrderStates
         [Accepted] = [Answered, InHandling],
         [Answered] = [Callback, Closed],
         [InHandling] = [Handled, Accepted /* the last open lead assignment was returned */],
-        [Handled] = [Callback],
-        [Callback] = [Closed],
-        [Closed] = [],
+        [Handled] = [Callback, Promise],
+        [Promise] = [Callback],
+        [Callback] = [Closed, Review],
+        [Review] = [Accepted /* to be handled again */, Closed],
+        [Closed] = [Review /* the citizen wrote again */],
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<WorkOrderState, (string Name, string Title)> Names = new Dictionary<WorkOrderState, (string, string)>
@@ -49,7 +59,9 @@ public static class WorkOrderStates
         [Answered] = ("answered", "直接答复"),
         [InHandling] = ("in-handling", "转派中"),
         [Handled] = ("handled", "已办结"),
+        [Promise] = ("promise", "承诺件"),
         [Callback] = ("callback", "待回访"),
+        [Review] = ("review", "复核"),
         [Closed] = ("closed", "已结案"),
     }.ToFrozenDictionary();
 
@@ -70,6 +82,9 @@ public static class WorkOrderStates
 /// </summary>
 public sealed record WorkOrder
 {
+    /// <summary>How often it is handled again at most; then it waits for oversight.</summary>
+    public const int MostRedos = 2;
+
     public required WorkOrderOpened Opened { get; init; }
 
     public WorkOrderState State { get; init; } = Received;
@@ -80,7 +95,27 @@ public sealed record WorkOrder
 
     public WorkOrderHandled? Handling { get; init; }
 
+    /// <summary>The day its reply names; of the present round.</summary>
+    public WorkOrderPromised? Promise { get; init; }
+
+    public WorkOrderReviewOpened? Review { get; init; }
+
     public WorkOrderClosed? Closing { get; init; }
+
+    /// <summary>That it was handled again as often as it may be, and in vain.</summary>
+    public OversightWanted? Oversight { get; init; }
+
+    /// <summary>How often it was sent to be handled again 重办.</summary>
+    public int Redos { get; init; }
+
+    /// <summary>The assignments up to this number belong to earlier rounds.</summary>
+    public int EarlierAssignments { get; init; }
+
+    /// <summary>The round whose citizen was told how to answer.</summary>
+    public int AskedRound { get; init; }
+
+    /// <summary>What moved it between its states from the handling on; none of them comes twice.</summary>
+    public ImmutableList<object> Moves { get; init; } = [];
 
     public ImmutableList<Assignment> Assignments { get; init; } = [];
 
@@ -113,8 +148,11 @@ public sealed record WorkOrder
     /// <summary>The assignments a station passed down from its own.</summary>
     public IEnumerable<Assignment> Children(int parent) => Assignments.Where(a => a.Parent == parent);
 
-    /// <summary>The lead assignments the hotline gave, without those that came back.</summary>
-    public IEnumerable<Assignment> Leads => Assignments.Where(a => a is { Parent: null, IsLead: true, State: not AssignmentState.Returned });
+    /// <summary>The lead assignments the hotline gave for this round, without those that came back.</summary>
+    public IEnumerable<Assignment> Leads => Assignments.Where(a => a is { Parent: null, IsLead: true, State: not AssignmentState.Returned } && a.Number > EarlierAssignments);
+
+    /// <summary>Which asking of the citizen its handling leads to: 1, and one more after each redo.</summary>
+    public int Round => Redos + 1;
 
     /// <summary>The state after one more fact. Pure.</summary>
     /// <param name="order">Null before the first fact, which must be the opening.</param>
@@ -122,17 +160,26 @@ public sealed record WorkOrder
     {
         (null, WorkOrderOpened opened) => new() { Opened = opened },
         (null, _) => throw new InvalidOperationException($"A work order begins with its opening, not with {fact.GetType().Name}."),
+        _ when order.Moves.Contains(fact) => order,
         // Received alone: from in-handling the way back to accepted is a returned assignment's, not a repeated acceptance's.
         (_, WorkOrderAccepted accepted) => order.State == Received ? order with { State = Accepted, Acceptance = accepted } : order,
-        (_, WorkOrderAnswered answered) => order.State.MayBecome(Answered) ? order with { State = Answered, Answer = answered } : order,
+        (_, WorkOrderAnswered answered) => order.Move(Answered, fact, o => o with { Answer = answered }),
         (_, WorkOrderDispatched dispatched) => order.Add(dispatched),
         (_, AssignmentChanged changed) => order.Change(changed),
-        (_, WorkOrderHandled handled) => order.State.MayBecome(Handled) ? order with { State = Handled, Handling = handled } : order,
-        (_, WorkOrderCallbackStarted) => order.State.MayBecome(Callback) ? order with { State = Callback } : order,
-        (_, WorkOrderClosed closed) => order.MayClose(closed.Outcome) ? order with { State = Closed, Closing = closed } : order,
+        (_, WorkOrderHandled handled) => order.Move(Handled, fact, o => o with { Handling = handled }),
+        (_, WorkOrderPromised promised) => order.Move(WorkOrderState.Promise, fact, o => o with { Promise = promised }),
+        (_, WorkOrderCallbackStarted) => order.Move(Callback, fact, o => o),
+        (_, WorkOrderReviewOpened opened) => order.Closing?.Outcome == Outcomes.Withdrawn ? order : order.Move(WorkOrderState.Review, fact, o => o with { Review = opened }),
+        (_, WorkOrderRedone redone) => order.State == WorkOrderState.Review && redone.Round == order.Round + 1 ? order.Move(Accepted, fact, o => o.Again()) : order,
+        (_, OversightWanted wanted) => order.State == WorkOrderState.Review && order.Oversight is null ? order with { Oversight = wanted } : order,
+        (_, WorkOrderClosed closed) => order.MayClose(closed.Outcome) ? order with { State = Closed, Closing = closed, Moves = order.Moves.Add(fact) } : order,
         (_, WorkOrderSupplemented supplement) => order.HasTaken(supplement.SubmissionId) ? order : order with { Supplements = order.Supplements.Add(supplement) },
         (_, WorkOrderUrged urged) => order.HasTaken(urged.SubmissionId) ? order : order with { Urges = order.Urges.Add(urged) },
-        (_, ReplyIssued reply) => order with { Replies = Math.Max(order.Replies, reply.Version) },
+        (_, ReplyIssued reply) => order with
+        {
+            Replies = Math.Max(order.Replies, reply.Version),
+            AskedRound = reply.Kind == ReplyTexts.Callback && reply.Version > order.Replies ? order.Round : order.AskedRound,
+        },
         _ => order,
     };
 
@@ -140,6 +187,12 @@ public sealed record WorkOrder
     public bool HasTaken(Guid submission) => Supplements.Exists(s => s.SubmissionId == submission) || Urges.Exists(u => u.SubmissionId == submission);
 
     public bool MayClose(string outcome) => outcome == Outcomes.Withdrawn ? State != Closed : State.MayBecome(Closed);
+
+    private WorkOrder Move(WorkOrderState to, object fact, Func<WorkOrder, WorkOrder> with) =>
+        State.MayBecome(to) ? with(this) with { State = to, Moves = Moves.Add(fact) } : this;
+
+    /// <summary>Ready to be handled once more: what was done stays in the record, and no longer counts as done.</summary>
+    private WorkOrder Again() => this with { Redos = Redos + 1, EarlierAssignments = Assignments.Count, Promise = null };
 
     private WorkOrder Add(WorkOrderDispatched fact)
     {

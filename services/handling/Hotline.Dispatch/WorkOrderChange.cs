@@ -64,7 +64,8 @@ internal abstract record Decision
 }
 
 /// <summary>Who asks for a change, when, under which rules.</summary>
-internal sealed record Request(StaffUser User, Organization Organization, DateTimeOffset Now);
+/// <param name="SamplePercent">How many of a hundred direct answers the citizen is asked about.</param>
+internal sealed record Request(StaffUser User, Organization Organization, DateTimeOffset Now, int SamplePercent = DispatchOptions.UsualSample);
 
 /// <summary>The words of refusals: both states by name, and what would be possible.</summary>
 internal static class Refusals

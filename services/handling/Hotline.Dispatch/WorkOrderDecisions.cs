@@ -9,7 +9,7 @@ internal static class WorkOrderDecisions
     /// <summary>Who decided when the rules did.</summary>
     public const string ByRules = "rules";
 
-    /// <summary>Who closed a withdrawn order.</summary>
+    /// <summary>Who closed a withdrawn order, or had one looked at again.</summary>
     public const string ByCitizen = "citizen";
 
     /// <summary>Opens the order of an appeal; where the office switched the category on, takes it up and dispatches it too.</summary>
@@ -60,9 +60,12 @@ internal static class WorkOrderDecisions
             return Refusals.Of(order, WorkOrderState.Answered);
         }
 
-        return Decision.Made(new WorkOrderChange(order, request.Now)
+        var change = new WorkOrderChange(order, request.Now)
             .Record(new WorkOrderAnswered(order.Id, order.Number, request.Now, request.User.Account, body.Text!, body.Basis!, body.Article, body.ArticleVersion))
-            .Tell(ReplyTexts.Answered, body.Text!));
+            .Tell(ReplyTexts.Answered, body.Text!);
+        return Decision.Made(CallbackDecisions.IsSampled(order.Id, request.SamplePercent)
+            ? CallbackDecisions.Start(change, request.Organization)
+            : Close(change, new(order.Id, order.Number, request.Now, ByRules, Outcomes.Answered)));
     }
 
     public static Decision Dispatch(WorkOrder order, DispatchRequest body, Request request)
@@ -99,45 +102,9 @@ internal static class WorkOrderDecisions
         return Decision.Made(change);
     }
 
-    public static Decision Callback(WorkOrder order, NoteRequest body, Request request)
-    {
-        if (body.Check() is { Count: > 0 } errors)
-        {
-            return new Decision.Invalid(errors);
-        }
-
-        if (!order.State.MayBecome(WorkOrderState.Callback))
-        {
-            return Refusals.Of(order, WorkOrderState.Callback);
-        }
-
-        return order.Answer?.By == request.User.Account
-            ? new Decision.Denied("直接答复人不能回访自己答复的工单。", "请由其他回访员回访。")
-            : Decision.Made(new WorkOrderChange(order, request.Now)
-                .Record(new WorkOrderCallbackStarted(order.Id, order.Number, request.Now, request.User.Account, body.Note)));
-    }
-
-    public static Decision Close(WorkOrder order, CloseRequest body, Request request)
-    {
-        if (body.Check() is { Count: > 0 } errors)
-        {
-            return new Decision.Invalid(errors);
-        }
-
-        if (!order.MayClose(body.Outcome!))
-        {
-            return Refusals.Of(order, WorkOrderState.Closed);
-        }
-
-        // A direct answer is closed by whoever gave it; after a callback only those who do callbacks know how it went.
-        return order.State == WorkOrderState.Callback && !request.User.Roles.Contains(Roles.CallbackAgent)
-            ? new Decision.Denied("待回访的工单由回访员结案。", "请由回访员结案。")
-            : Decision.Made(Close(order, request.Now, request.User.Account, body.Outcome!, body.Note, ReplyTexts.Closed));
-    }
-
     /// <summary>The citizen takes it back.</summary>
     public static WorkOrderChange Withdraw(WorkOrder order, AppealWithdrawn withdrawal, DateTimeOffset now) =>
-        Close(order, now, ByCitizen, Outcomes.Withdrawn, withdrawal.Reason, ReplyTexts.Withdrawn);
+        Close(new(order, now), new(order.Id, order.Number, now, ByCitizen, Outcomes.Withdrawn, withdrawal.Reason));
 
     /// <summary>Gives a part to a unit; the citizen is told when it is the hotline that gives the lead.</summary>
     /// <param name="parent">The assignment of the station that passes it down.</param>
@@ -175,9 +142,6 @@ internal static class WorkOrderDecisions
         change.Record(accepted).Tell(ReplyTexts.Accepted, ReplyTexts.OfAcceptance(accepted));
     }
 
-    private static WorkOrderChange Close(WorkOrder order, DateTimeOffset now, string by, string outcome, string? note, string kind)
-    {
-        var closed = new WorkOrderClosed(order.Id, order.Number, now, by, outcome, note);
-        return new WorkOrderChange(order, now).Record(closed).Tell(kind, ReplyTexts.OfClosing(closed));
-    }
+    internal static WorkOrderChange Close(WorkOrderChange change, WorkOrderClosed closed) =>
+        change.Record(closed).Tell(closed.Outcome == Outcomes.Withdrawn ? ReplyTexts.Withdrawn : ReplyTexts.Closed, ReplyTexts.OfClosing(closed));
 }

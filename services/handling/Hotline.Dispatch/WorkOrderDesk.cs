@@ -2,6 +2,7 @@ using System.Globalization;
 using Hotline.Contracts;
 using Hotline.Hosting;
 using Hotline.Ports;
+using Microsoft.Extensions.Options;
 
 namespace Hotline.Dispatch;
 
@@ -15,7 +16,7 @@ public sealed record WorkOrderFilter(string? State, string? Unit, long After, in
 /// The one way of staff to work orders: it shows nobody what is not his to see, and appends what a decision yields. An order out of sight
 /// and one that does not exist are the same to the one who asks.
 /// </summary>
-public sealed class WorkOrderDesk(IDocumentStore<WorkOrder> store, Organization organization, TimeProvider time)
+public sealed class WorkOrderDesk(IDocumentStore<WorkOrder> store, Organization organization, IOptions<DispatchOptions> options, TimeProvider time)
 {
     internal Organization Organization => organization;
 
@@ -65,7 +66,7 @@ public sealed class WorkOrderDesk(IDocumentStore<WorkOrder> store, Organization 
                 return (new Decision.Conflict($"工单已有变化：现为第{document.Version}版，“{document.State.State.Title()}”。", "请重新读取工单，确认后再提交。"), null);
             }
 
-            var decision = decide(document.State, new Request(user, organization, time.GetUtcNow()));
+            var decision = decide(document.State, new Request(user, organization, time.GetUtcNow(), options.Value.SamplePercent));
             if (decision is not Decision.Granted granted)
             {
                 return (decision, null);

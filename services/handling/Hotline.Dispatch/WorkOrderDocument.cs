@@ -12,6 +12,9 @@ public static class WorkOrderDocument
     /// <summary>In place of a state: everything not closed; of a unit, everything it still owes something for.</summary>
     public const string Open = "open";
 
+    /// <summary>In place of a state: what was handled again in vain and waits for oversight 督办.</summary>
+    public const string OversightWanted = "oversight-wanted";
+
     public static readonly DocumentType<WorkOrder> Type = new(
         DispatchService.Name,
         "work-order",
@@ -23,6 +26,10 @@ public static class WorkOrderDocument
             .Add(EventTypes.AssignmentChanged, HotlineJson.Default.AssignmentChanged)
             .Add(EventTypes.WorkOrderHandled, HotlineJson.Default.WorkOrderHandled)
             .Add(EventTypes.WorkOrderCallbackStarted, HotlineJson.Default.WorkOrderCallbackStarted)
+            .Add(EventTypes.WorkOrderPromised, HotlineJson.Default.WorkOrderPromised)
+            .Add(EventTypes.WorkOrderReviewOpened, HotlineJson.Default.WorkOrderReviewOpened)
+            .Add(EventTypes.WorkOrderRedone, HotlineJson.Default.WorkOrderRedone)
+            .Add(EventTypes.OversightWanted, HotlineJson.Default.OversightWanted)
             .Add(EventTypes.WorkOrderSupplemented, HotlineJson.Default.WorkOrderSupplemented)
             .Add(EventTypes.WorkOrderUrged, HotlineJson.Default.WorkOrderUrged)
             .Add(EventTypes.WorkOrderClosed, HotlineJson.Default.WorkOrderClosed)
@@ -34,7 +41,9 @@ public static class WorkOrderDocument
     public static string UnitValue(string unit, string? state = null) => state is null ? $"unit/{unit}" : $"unit/{unit}/{state}";
 
     private static IEnumerable<string> StateValues(WorkOrder order) =>
-        order.State == WorkOrderState.Closed ? [order.State.Name()] : [order.State.Name(), Open];
+        order.State == WorkOrderState.Closed ? [order.State.Name()]
+        : order.Oversight is null ? [order.State.Name(), Open]
+        : [order.State.Name(), Open, OversightWanted];
 
     private static IEnumerable<string> UnitValues(WorkOrder order)
     {

@@ -29,8 +29,8 @@ internal static class WorkOrderEndpoints
         orders.MapPost("/{number}/accept", AcceptAsync).RequireStaff(Roles.Acceptor);
         orders.MapPost("/{number}/answer", AnswerAsync).RequireStaff(Roles.Acceptor, Roles.Agent);
         orders.MapPost("/{number}/dispatch", DispatchAsync).RequireStaff(Roles.Dispatcher);
-        orders.MapPost("/{number}/callback", CallbackAsync).RequireStaff(Roles.CallbackAgent);
-        orders.MapPost("/{number}/close", CloseAsync).RequireStaff(Roles.Acceptor, Roles.Agent, Roles.CallbackAgent);
+        orders.MapPost("/{number}/redo", RedoAsync).RequireStaff(Roles.Acceptor, Roles.Dispatcher);
+        orders.MapPost("/{number}/explain", ExplainAsync).RequireStaff(Roles.Acceptor, Roles.Dispatcher);
 
         var assignments = orders.MapGroup("/{number}/assignments/{assignment:int}");
         assignments.MapPost("/sign", Noted(AssignmentDecisions.Sign)).RequireStaff(Units);
@@ -47,7 +47,7 @@ internal static class WorkOrderEndpoints
     private static async Task<Results<Ok<WorkOrderPage>, ProblemHttpResult>> ListAsync(
         ClaimsPrincipal user, WorkOrderDesk desk, CancellationToken cancellation, string? state = null, string? unit = null, long after = 0, int limit = UsualLimit)
     {
-        var states = WorkOrderStates.All.Select(s => s.Name()).Append(WorkOrderDocument.Open);
+        var states = WorkOrderStates.All.Select(s => s.Name()).Append(WorkOrderDocument.Open).Append(WorkOrderDocument.OversightWanted);
         var check = new FieldCheck()
             .OneOf("state", state ?? WorkOrderDocument.Open, states)
             .That("after", after >= 0, "请填写上一页返回的 next；第一页不填。")
@@ -89,13 +89,13 @@ internal static class WorkOrderEndpoints
         string number, DispatchRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
         ChangeAsync(number, ifMatch, http, desk, (order, request) => WorkOrderDecisions.Dispatch(order, body, request));
 
-    private static Task<Changed> CallbackAsync(
-        string number, NoteRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
-        ChangeAsync(number, ifMatch, http, desk, (order, request) => WorkOrderDecisions.Callback(order, body, request));
+    private static Task<Changed> RedoAsync(
+        string number, RedoRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
+        ChangeAsync(number, ifMatch, http, desk, (order, request) => ReviewDecisions.Redo(order, body, request));
 
-    private static Task<Changed> CloseAsync(
-        string number, CloseRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
-        ChangeAsync(number, ifMatch, http, desk, (order, request) => WorkOrderDecisions.Close(order, body, request));
+    private static Task<Changed> ExplainAsync(
+        string number, ExplainRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
+        ChangeAsync(number, ifMatch, http, desk, (order, request) => ReviewDecisions.Explain(order, body, request));
 
     private static Task<Changed> ReplyAsync(
         string number, int assignment, ReplyRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>

@@ -59,12 +59,35 @@ public sealed record NoteRequest(string? Note = null)
 /// <summary>反馈.</summary>
 /// <param name="PublicReply">公开答复, what the citizen may read; a station may leave it out to pass on that of its unit.</param>
 /// <param name="Note">办理情况, internal.</param>
+/// <param name="Contacted">已联系: whether the unit spoke with the citizen.</param>
+/// <param name="ContactedAt">When; required with contacted.</param>
+/// <param name="Solved">是否解决.</param>
+/// <param name="UnsolvedReason">未解决原因, internal; required when it is not solved.</param>
+/// <param name="PromisedFor">The day by which it will be solved 承诺件, today or later; the citizen is told it and asked after it.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record ReplyRequest(string? PublicReply = null, string? Note = null)
+public sealed record ReplyRequest(
+    string? PublicReply = null,
+    string? Note = null,
+    bool? Contacted = null,
+    DateTimeOffset? ContactedAt = null,
+    bool? Solved = null,
+    string? UnsolvedReason = null,
+    DateOnly? PromisedFor = null)
 {
-    internal IReadOnlyList<FieldError> Check() => new FieldCheck()
+    private const int LongestPromiseDays = 366;
+
+    internal HandlingClaim? Claim => (Contacted, Solved) is (null, null) ? null : new(Contacted, ContactedAt?.ToUniversalTime(), Solved, UnsolvedReason);
+
+    internal IReadOnlyList<FieldError> Check(DateTimeOffset now) => new FieldCheck()
         .Optional("publicReply", PublicReply, FieldCheck.MostOfReply)
         .Optional("note", Note, FieldCheck.MostOfNote)
+        .That("contactedAt", Contacted == true ? ContactedAt <= now : ContactedAt is null, "已联系的，请填写联系时间（不晚于现在）；未联系的不填。")
+        .That("unsolvedReason", Solved == false == !string.IsNullOrWhiteSpace(UnsolvedReason), "未解决的，请填写原因；已解决的不填。")
+        .Optional("unsolvedReason", UnsolvedReason, FieldCheck.MostOfNote)
+        .That(
+            "promisedFor",
+            PromisedFor is not { } day || (Solved != true && day >= OfficeTime.Day(now) && day <= OfficeTime.Day(now).AddDays(LongestPromiseDays)),
+            $"请填写今天起{LongestPromiseDays}天以内的日期；已解决的不填。")
         .Errors;
 }
 
@@ -81,15 +104,24 @@ public sealed record ReturnRequest(string? Note = null, string? ProposedUnit = n
         .Errors;
 }
 
-/// <summary>结案.</summary>
-/// <param name="Outcome">solved, explained or unreachable.</param>
-/// <param name="Note">Internal.</param>
+/// <summary>重办: the review found the citizen right.</summary>
+/// <param name="Reason">For the unit; the citizen does not read it.</param>
+/// <param name="Unit">Who is to handle it now; left out: who led before. Where nobody did, the dispatcher decides.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record CloseRequest(string? Outcome = null, string? Note = null)
+public sealed record RedoRequest(string? Reason = null, string? Unit = null)
+{
+    internal IReadOnlyList<FieldError> Check() => new FieldCheck().Text("reason", Reason, FieldCheck.MostOfNote).Optional("unit", Unit, FieldCheck.MostOfId).Errors;
+}
+
+/// <summary>解释办结: the review found that no more can be done.</summary>
+/// <param name="Explanation">What the citizen is told.</param>
+/// <param name="Evidence">What it rests on, internal: regulation, record of the visit, photos by name.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ExplainRequest(string? Explanation = null, string? Evidence = null)
 {
     internal IReadOnlyList<FieldError> Check() => new FieldCheck()
-        .OneOf("outcome", Outcome, [Outcomes.Solved, Outcomes.Explained, Outcomes.Unreachable])
-        .Optional("note", Note, FieldCheck.MostOfNote)
+        .Text("explanation", Explanation, FieldCheck.MostOfReply)
+        .Text("evidence", Evidence, FieldCheck.MostOfNote)
         .Errors;
 }
 

@@ -19,7 +19,8 @@ public sealed record WorkOrderLine(
     string? Addressee,
     DateTimeOffset ReceivedAt,
     DateTimeOffset? DueAt,
-    string? Color);
+    string? Color,
+    bool OversightWanted);
 
 /// <summary>A page of a list.</summary>
 /// <param name="Next">What to pass as <c>after</c> for the next page; null at the end.</param>
@@ -32,6 +33,9 @@ public sealed record WorkOrderPage(IReadOnlyList<WorkOrderLine> Items, long? Nex
 /// <param name="Source">The entry of the channel it came by; null where the channel has one.</param>
 /// <param name="Marks">What the channel noticed and whoever decides should know: places that disagree, an old photo.</param>
 /// <param name="ContactRef">Hidden from units when the citizen is anonymous or asked for confidence.</param>
+/// <param name="PromisedFor">The day the reply names 承诺件.</param>
+/// <param name="Redos">How often it was sent to be handled again 重办.</param>
+/// <param name="Review">The latest; also after it was decided.</param>
 /// <param name="Proposal">What the rules proposed; a station finds in it the unit they would pass it to.</param>
 public sealed record WorkOrderView(
     string Number,
@@ -66,13 +70,22 @@ public sealed record WorkOrderView(
     int Urges,
     AnswerView? Answer,
     string? PublicReply,
+    DateOnly? PromisedFor,
+    int Redos,
+    ReviewView? Review,
+    bool OversightWanted,
     ClosingView? Closing);
+
+/// <summary>What the citizen says against the handling; a redo or an explanation answers it.</summary>
+/// <param name="Ground">not-solved, not-content or reopened.</param>
+public sealed record ReviewView(DateTimeOffset At, string Ground, string? Text);
 
 /// <summary>A direct answer.</summary>
 public sealed record AnswerView(DateTimeOffset At, string By, string Text, string Basis, string? Article, int? ArticleVersion);
 
 /// <summary>How it was closed.</summary>
-public sealed record ClosingView(DateTimeOffset At, string By, string Outcome, string? Note);
+/// <param name="Evidence">What an explanation rests on; for the hotline.</param>
+public sealed record ClosingView(DateTimeOffset At, string By, string Outcome, string? Note, string? Explanation, string? Evidence);
 
 /// <summary>One unit's share.</summary>
 /// <param name="Assignment">The part of its number after the dash.</param>
@@ -89,6 +102,8 @@ public sealed record AssignmentView(
     DateTimeOffset DueAt,
     string DueReason,
     string? PublicReply,
+    HandlingClaim? Claim,
+    DateOnly? PromisedFor,
     IReadOnlyList<StepView> History);
 
 /// <summary>A step of an assignment's history.</summary>
@@ -136,7 +151,8 @@ internal static class WorkOrderViews
             order.Appeal.Addressee,
             order.Appeal.ReceivedAt,
             clock?.Deadline.DueAt,
-            clock is null ? null : Color(clock, now));
+            clock is null ? null : Color(clock, now),
+            order.Oversight is not null);
     }
 
     public static WorkOrderView Of(Document<WorkOrder> document, StaffUser user, Organization organization)
@@ -176,7 +192,11 @@ internal static class WorkOrderViews
             order.Urges.Count,
             order.Answer is { } answer ? new(answer.At, answer.By, answer.Text, answer.Basis, answer.Article, answer.ArticleVersion) : null,
             order.Handling?.PublicReply,
-            order.Closing is { } closing ? new(closing.At, closing.By, closing.Outcome, closing.Note) : null);
+            order.Promise?.For,
+            order.Redos,
+            order.Review is { } review ? new(review.At, review.Ground, hidden ? null : review.Text) : null,
+            order.Oversight is not null,
+            order.Closing is { } closing ? new(closing.At, closing.By, closing.Outcome, closing.Note, closing.Explanation, WorkOrderScope.SeesAll(user) ? closing.Evidence : null) : null);
     }
 
     /// <summary>The clocks he has to do with: the hotline's own are the hotline's, a unit's its own and its superiors'.</summary>
@@ -212,6 +232,8 @@ internal static class WorkOrderViews
         assignment.Given.DueAt,
         assignment.Given.DueReason,
         assignment.PublicReply,
+        assignment.Claim,
+        assignment.PromisedFor,
         [.. assignment.History.Select(h => new StepView(h.At, h.By, h.State, h.Note, h.PublicReply, h.ProposedUnit))]);
 
     private static string Color(Clock clock, DateTimeOffset now) => Deadlines.Color(clock.Deadline.StartsAt, clock.Deadline.DueAt, now) switch

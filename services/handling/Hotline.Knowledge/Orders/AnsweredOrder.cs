@@ -44,7 +44,7 @@ public sealed record AnsweredOrder(string Number)
 
     /// <summary>Whether its answer is worth a draft: a consultation that was answered and closed well, and not from an article.</summary>
     public bool IsWorthADraft => Nature == Natures.Consultation && Title is not null && Answer is { Text: not null, Article: null }
-        && Closing?.Outcome is "solved" or "explained";
+        && Closing?.Outcome is "solved" or "explained" or "answered";
 
     /// <summary>The state after one more fact; one that repeats an earlier changes nothing. Pure.</summary>
     public static AnsweredOrder Apply(AnsweredOrder? state, OrderNoted fact)
