@@ -21,6 +21,7 @@ public static class GatewayRoutes
         new("supervision-line", ["/supervision"], 12371),
         new("dispatch", ["/work-orders", "/dispatch"], 12361),
         new("knowledge", ["/knowledge"], 12362),
+        new("callback", ["/callbacks"], 12363),
     ];
 
     /// <summary>Every channel lets a citizen watch his appeal, and the seats watch for danger: an answer that lasts as long as somebody watches has no time limit, and takes no place among the requests at work.</summary>

@@ -1,5 +1,6 @@
 using Hotline.AllInOne.Practice;
 using Hotline.AllInOne.Practice.Demo;
+using Hotline.Callback;
 using Hotline.Dispatch;
 using Hotline.Hosting;
 using Hotline.Intake.App;
@@ -32,5 +33,6 @@ return args switch
         .Add<SupervisionChannel>()
         .Add<DispatchService>()
         .Add<KnowledgeService>()
+        .Add<CallbackService>()
         .RunAsync(),
 };

@@ -62,11 +62,11 @@ public static class Scenario
         using var urge = await citizen.AddAsync("urges", number, code, AppClient.Json("""{"text":"请问什么时候能修好？"}"""), "scenario-3", cancellation);
         Assert.Equal(HttpStatusCode.OK, urge.StatusCode);
 
-        // accepted → dispatched → station → unit → reviewed → callback → closed
+        // accepted → dispatched → station → unit → reviewed → the citizen is sent a link and answers → closed
         await new OfficePlayers(staff, organization, TimeProvider.System).HandleAsync(number, cancellation);
-        var track = await ClosedAsync(citizen, number, code, cancellation);
+        var track = await new CallbackPage(http).AnswerAsync(citizen, number, code, TimeProvider.System, cancellation);
         string[] kinds = [.. track["replies"]!.AsArray().Select(reply => reply!["kind"]!.GetValue<string>())];
-        Assert.Equal(["accepted", "dispatched", "handled", "closed"], kinds);
+        Assert.Equal(["accepted", "dispatched", "handled", "callback", "closed"], kinds);
         Assert.Equal(Enumerable.Range(1, kinds.Length), track["replies"]!.AsArray().Select(reply => reply!["version"]!.GetValue<int>()));
         Assert.Equal((1, 1), (track["supplements"]!.GetValue<int>(), track["urges"]!.GetValue<int>()));
 

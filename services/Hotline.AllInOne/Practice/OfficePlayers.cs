@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Hotline.Contracts;
 using Hotline.Hosting;
@@ -5,8 +6,8 @@ using Hotline.Hosting;
 namespace Hotline.AllInOne.Practice;
 
 /// <summary>
-/// Plays the people of an office with one work order, from received to closed: the acceptor takes what the rules propose, the dispatcher
-/// passes it on, station and unit handle it, each reviews what comes back, and the callback agent asks and closes.
+/// Plays the people of an office with one work order, from received to handled: the acceptor takes what the rules propose, the dispatcher
+/// passes it on, station and unit handle it, each reviews what comes back. Then the citizen answers by his link, or the callback agent writes down what he says.
 /// </summary>
 public sealed class OfficePlayers(StaffClient staff, Organization organization, TimeProvider time)
 {
@@ -30,7 +31,6 @@ public sealed class OfficePlayers(StaffClient staff, Organization organization, 
         if (order["state"]!.GetValue<string>() == "accepted" && (target is null || organization.FirstBelowHotline(target) is null))
         {
             await staff.PostAsync(acceptor, $"/work-orders/{number}/answer", Body(("text", "您好，您反映的问题已答复如下：请凭有效证件到政务大厅综合窗口办理。"), ("basis", "知识库：综合窗口办事指南 第3版")), cancellation);
-            await CloseAsync(number, answered: true, cancellation);
             return "直接答复";
         }
 
@@ -42,7 +42,6 @@ public sealed class OfficePlayers(StaffClient staff, Organization organization, 
 
         var handler = await HandleAssignmentAsync(number, first, target, cancellation);
         await staff.PostAsync(AccountOf(Roles.Dispatcher), $"/work-orders/{number}/assignments/1/review", Body(("note", "属实，同意办结。")), cancellation);
-        await CloseAsync(number, answered: false, cancellation);
         return organization.NameOf(handler);
     }
 
@@ -72,15 +71,26 @@ public sealed class OfficePlayers(StaffClient staff, Organization organization, 
             ("publicReply", $"您好，{organization.NameOf(unit)}已派人到现场核实，您反映的问题已处理完毕，感谢您的监督。"), ("note", "现场已整改，有照片为证。")), cancellation);
     }
 
-    private async Task CloseAsync(string number, bool answered, CancellationToken cancellation)
+    /// <summary>The citizen calls by himself, and the callback agent writes down what he says; an order nobody asks about is closed already.</summary>
+    /// <returns>The order, closed.</returns>
+    public async Task<JsonNode> CallBackAsync(string number, CancellationToken cancellation)
     {
         var agent = AccountOf(Roles.CallbackAgent);
-        if (!answered)
+        var order = await staff.WorkOrderAsync(agent, number, time, cancellation);
+        while (order["state"]!.GetValue<string>() != "closed")
         {
-            await staff.PostAsync(agent, $"/work-orders/{number}/callback", Body(("note", "已联系，已解决，满意。")), cancellation);
+            using var answer = await staff.SendAsync(
+                agent, HttpMethod.Post, $"/callbacks/{number}/answers", new JsonObject { ["contacted"] = true, ["solved"] = true, ["satisfied"] = "satisfied" }, cancellation);
+            if (answer.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.NotFound or HttpStatusCode.Conflict))
+            {
+                answer.EnsureSuccessStatusCode();
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellation);
+            order = await staff.WorkOrderAsync(agent, number, time, cancellation);
         }
 
-        await staff.PostAsync(agent, $"/work-orders/{number}/close", Body(("outcome", "solved")), cancellation);
+        return order;
     }
 
     private string AccountOf(string role) => organization.Data.Users.First(user => user.Roles.Contains(role)).Account;

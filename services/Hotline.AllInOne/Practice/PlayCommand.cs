@@ -40,14 +40,14 @@ internal static class PlayCommand
         var at = 0;
         foreach (var row in rows)
         {
-            await PlayAsync(row, Places[at++ % Places.Length], citizen, players, staff, ids, time, output);
+            await PlayAsync(row, Places[at++ % Places.Length], citizen, players, staff, http, ids, time, output);
         }
 
         return 0;
     }
 
     private static async Task PlayAsync(
-        IReadOnlyDictionary<string, string> row, string place, AppClient citizen, OfficePlayers players, StaffClient staff, Uuid7 ids, TimeProvider time, TextWriter output)
+        IReadOnlyDictionary<string, string> row, string place, AppClient citizen, OfficePlayers players, StaffClient staff, HttpClient http, Uuid7 ids, TimeProvider time, TextWriter output)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), time);
         var appeal = new JsonObject { ["text"] = Shorten(row["text"], 5000), ["place"] = new JsonObject { ["text"] = place } };
@@ -67,25 +67,10 @@ internal static class PlayCommand
         var (number, code) = (receipt["number"]!.GetValue<string>(), receipt["code"]!.GetValue<string>());
         var unit = await players.HandleAsync(number, limit.Token);
         var order = await staff.WorkOrderAsync("auditor-01", number, time, limit.Token);
-        var track = await ClosedAsync(citizen, number, code, time, limit.Token);
+        var track = await new CallbackPage(http).AnswerAsync(citizen, number, code, time, limit.Token);
         var due = order["dueAt"] is { } dueAt ? OfficeTime.At(dueAt.GetValue<DateTimeOffset>()).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture) : "—";
         var reply = track["replies"]!.AsArray().LastOrDefault(one => one!["kind"]!.GetValue<string>() is "handled" or "answered")?["text"]?.GetValue<string>() ?? "—";
         await output.WriteLineAsync($"{number} | {order["categoryTitle"]} | {unit} | {due} | {track["state"]} | {reply}");
-    }
-
-    private static async Task<JsonNode> ClosedAsync(AppClient citizen, string number, string code, TimeProvider time, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            using var answer = await citizen.TrackAsync(number, code, cancellation);
-            var track = await AppClient.ReadAsync(answer, cancellation);
-            if (track["state"]?.GetValue<string>() == "closed")
-            {
-                return track;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellation);
-        }
     }
 
     private static string Shorten(string text, int length) => text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];

@@ -20,6 +20,7 @@ public sealed class AppealIntake
     private readonly NumberIssuer _numbers;
     private readonly OriginalKeeper _originals;
     private readonly ISealer _contacts;
+    private readonly PersonKeys _persons;
     private readonly IIdSource _ids;
     private readonly TimeProvider _time;
 
@@ -38,6 +39,7 @@ public sealed class AppealIntake
         _numbers = new NumberIssuer(channel, stores.Open(NumberIssuer.TypeFor(service)), ids, time);
         _originals = new OriginalKeeper(keys.Sealer(service, "originals"), blobs);
         _contacts = keys.Sealer(service, "contacts");
+        _persons = new PersonKeys(keys.Derive(service, "persons"));
         Codes = new QueryCodes(keys.Derive(service, "receipts"));
         Balance = new ChannelBalance(service, stores, ids, time);
         Replies = new ReplyDeliveries(this, _appeals, time);
@@ -90,6 +92,7 @@ public sealed class AppealIntake
             Place = draft.Place,
             OccurredAt = draft.OccurredAt?.ToUniversalTime(),
             ContactRef = draft.Contact is null or { Name: null, Phone: null, Email: null, Address: null } ? null : id,
+            PersonKey = _persons.Of(draft),
             Reach = draft.WaysToReach(_channel.Name),
             Anonymous = draft.Anonymous,
             Confidential = draft.Confidential,

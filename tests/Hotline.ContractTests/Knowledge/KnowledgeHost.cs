@@ -29,7 +29,7 @@ public abstract class KnowledgeHost : IAsyncLifetime
         string[] arguments =
         [
             $"--Hotline:Data={_folder}", "--urls=http://127.0.0.1:0", "--Hotline:Limits:PerClientPerSecond=0",
-            $"--Hotline:Knowledge:Partners:sister={PartnerKey}", "--Hotline:Knowledge:PartnerPerMinute=3",
+            $"--Hotline:Knowledge:Partners:sister={PartnerKey}", "--Hotline:Knowledge:PartnerPerMinute=3", "--Hotline:Dispatch:SamplePercent=0",
         ];
         _application = new HotlineHost(arguments, Time).Add<AppChannel>().Add<DispatchService>().Add<KnowledgeService>().Build();
         await _application.StartAsync();

@@ -59,7 +59,7 @@ internal static class DemoCommand
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), city.Time);
             var unit = await players.HandleAsync(one.Number, limit.Token);
-            var order = await city.Staff.WorkOrderAsync("auditor-01", one.Number, city.Time, limit.Token);
+            var order = await players.CallBackAsync(one.Number, limit.Token);
             var due = order["dueAt"] is { } dueAt ? OfficeTime.At(dueAt.GetValue<DateTimeOffset>()).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture) : "—";
             var reply = order["publicReply"]?.GetValue<string>() ?? order["answer"]?["text"]?.GetValue<string>() ?? "—";
             await output.WriteLineAsync($"{one.Channel} | {one.Number} | {order["categoryTitle"]} | {unit} | {due} | {order["state"]} | {(reply.Length > 40 ? reply[..40] + "…" : reply)}");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Hotline.Contracts;
 using Hotline.Ports;
 
 namespace Hotline.Intake.MessageBoard.Sync;
@@ -111,6 +112,9 @@ public sealed record BoardThread(long Tid)
     /// <summary>The citizen's rating.</summary>
     public Told<BoardRating>? Rating { get; init; }
 
+    /// <summary>The rating the office was told last.</summary>
+    public AppealRated? ToldRating { get; init; }
+
     /// <summary>When it was last seen, as far as that is recorded: an unchanged message leaves no fact.</summary>
     public DateTimeOffset? LastSeenAt { get; init; }
 
@@ -138,6 +142,13 @@ public sealed record BoardThread(long Tid)
     /// <summary>Whether a text is already with the appeal.</summary>
     public bool HasSent(string hash) => Received?.Hash == hash || Supplements.Contains(hash);
 
+    /// <summary>A rating of the appeal's handling that the office has not been told; null when there is none.</summary>
+    public AppealRated? RatingToTell(DateTimeOffset now) =>
+        this is { Received: { } received, Rating.Value: { } rating }
+        && (ToldRating is not { } told || new BoardRating(told.Grade, told.Solved, told.Manner, told.Speed) != rating)
+            ? new(received.AppealId, received.Number, Channels.MessageBoard.Name, now, rating.Grade, rating.Solved, rating.Manner, rating.Speed)
+            : null;
+
     /// <summary>The kind of document; owned by the channel.</summary>
     public static DocumentType<BoardThread> DocumentType { get; } = new(
         MessageBoardChannel.Name,
@@ -151,7 +162,8 @@ public sealed record BoardThread(long Tid)
             .Add("deleted", BoardThreadJson.Default.BoardDeleted)
             .Add("shown", BoardThreadJson.Default.BoardShown)
             .Add("received", BoardThreadJson.Default.BoardReceived)
-            .Add("supplemented", BoardThreadJson.Default.BoardSupplemented),
+            .Add("supplemented", BoardThreadJson.Default.BoardSupplemented)
+            .Add(EventTypes.AppealRated, HotlineJson.Default.AppealRated),
         static (state, fact) => Apply(state, fact.Data),
         [
             new("all", static _ => ["all"]),
@@ -185,6 +197,7 @@ public sealed record BoardThread(long Tid)
         BoardDeleted deleted => Of(state, deleted.Tid) with { LastMissedAt = Max(state?.LastMissedAt, deleted.At) },
         BoardShown shown => Of(state, shown.Tid).At(shown.At),
         BoardReceived received => Of(state, received.Tid) with { Received = state?.Received is { } first && first.At <= received.At ? first : received },
+        AppealRated rated => state! with { ToldRating = rated },
         BoardSupplemented added => Of(state, added.Tid) with { Supplements = Of(state, added.Tid).Supplements.Add(added.Hash) },
         _ => state ?? throw new InvalidOperationException($"A thread has no fact {fact.GetType().Name}."),
     };

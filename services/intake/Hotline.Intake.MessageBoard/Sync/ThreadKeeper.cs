@@ -56,9 +56,15 @@ public sealed class ThreadKeeper
         }
     }
 
-    /// <summary>Keeps looks at one message. Durable when it returns, appeal and supplement included.</summary>
+    /// <summary>Keeps looks at one message. Durable when it returns, appeal, supplement and rating included.</summary>
     /// <exception cref="EngineAwayException">Part of it may be kept; doing it again is safe.</exception>
     public async ValueTask<BoardThread> KeepAsync(long tid, IReadOnlyList<BoardSighting> looks, CancellationToken cancellation)
+    {
+        var thread = await KeepTextAsync(tid, looks, cancellation);
+        return thread.RatingToTell(_time.GetUtcNow()) is null ? thread : (await RecordAsync(tid, state => state?.RatingToTell(_time.GetUtcNow()) is { } rated ? [rated] : [], cancellation))!;
+    }
+
+    private async ValueTask<BoardThread> KeepTextAsync(long tid, IReadOnlyList<BoardSighting> looks, CancellationToken cancellation)
     {
         var thread = await RecordAsync(tid, state => BoardChanges.Of(state, looks).Facts, cancellation);
         if (thread!.Text is not { } text || thread.HasSent(text.Value.Hash) || thread.PublishedAt?.Value < _since)
@@ -108,7 +114,7 @@ public sealed class ThreadKeeper
             }
 
             var now = _time.GetUtcNow();
-            IReadOnlyList<NewFact> news = [.. facts.Select(fact => new NewFact(fact, now))];
+            IReadOnlyList<NewFact> news = [.. facts.Select(fact => fact is AppealRated rated ? new NewFact(fact, now, Topics.Appeals, rated.AppealId) : new NewFact(fact, now))];
             if (known is not null)
             {
                 if (await _threads.AppendAsync(known, news, cancellation) is { } after)

@@ -1,0 +1,18 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Hotline.Intake;
+
+/// <summary>
+/// Names a sender to the office without saying who he is: HMAC under the channel's own key, so that two appeals of one sender are seen to be of one. Of a
+/// sender the channel proves only: what somebody merely claims to be would show him another's orders.
+/// </summary>
+internal sealed class PersonKeys(byte[] key)
+{
+    private const int Bytes = 16;
+
+    /// <returns>Null where nothing proves the sender, and of an anonymous appeal.</returns>
+    public string? Of(AppealDraft draft) => draft is { Anonymous: false, Contact.Sender: { } sender, Authenticity: "device" or "platform" }
+        ? Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(sender)).AsSpan(0, Bytes))
+        : null;
+}

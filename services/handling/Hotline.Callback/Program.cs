@@ -1,0 +1,4 @@
+using Hotline.Callback;
+using Hotline.Hosting;
+
+return await new HotlineHost(args).Add<CallbackService>().RunAsync();

@@ -1,0 +1,36 @@
+using Hotline.Ports;
+using Microsoft.Extensions.Options;
+
+namespace Hotline.Callback.Tasks;
+
+/// <summary>Looks from time to time for what nobody answered and nobody can be called about.</summary>
+internal sealed partial class CallbackWatch(CallbackDesk desk, IOptions<CallbackOptions> options, IOptions<Hosting.EdgeLimits> limits, TimeProvider time, ILogger<CallbackWatch> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (limits.Value.PublicOrigin is null)
+        {
+            LogNoOrigin();
+        }
+
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.WatchSeconds), time);
+        do
+        {
+            try
+            {
+                await desk.EndMuteAsync(stoppingToken);
+            }
+            catch (EngineAwayException away)
+            {
+                LogWaits(away.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Hotline:Limits:PublicOrigin is not set: links to citizens are paths without a host, for practice.")]
+    private partial void LogNoOrigin();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Callbacks wait for the store: {Reason}")]
+    private partial void LogWaits(string reason);
+}
