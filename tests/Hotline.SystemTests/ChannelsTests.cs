@@ -24,7 +24,7 @@ public sealed partial class ChannelsTests
         await using var hotline = await RunningHotline.StartAsync(form, options:
         [
             .. WeChatPlatform.Options, $"--Hotline:Email:PipeKey={Secret}", $"--Hotline:Phone:EventSecret={Secret}",
-        ], services: ["intake-wechat", "intake-email", "intake-phone", "dispatch"]);
+        ], services: ["intake-wechat", "intake-email", "intake-phone", "dispatch", "callback"]);
         using var http = hotline.NewHttp();
         var staff = new StaffClient(http, await hotline.TokensAsync());
         var players = new OfficePlayers(staff, OrganizationFile.Load(), TimeProvider.System);
@@ -39,6 +39,7 @@ public sealed partial class ChannelsTests
         Assert.Contains(number, await WeChatPlatform.PushAsync(http, "今天还是不亮，电话13800001111", 2), StringComparison.Ordinal);
         Assert.Contains(number, await WeChatPlatform.PushAsync(http, "完成", 3), StringComparison.Ordinal);
         await players.HandleAsync(number, limit.Token);
+        await players.CallBackAsync(number, limit.Token);
         var reply = "";
         for (var message = 10; !reply.Contains("已结案", StringComparison.Ordinal); message++)
         {
@@ -64,6 +65,7 @@ public sealed partial class ChannelsTests
         using var written = await http.SendAsync(write, limit.Token);
         var receipt = await AppClient.ReadAsync(written, limit.Token);
         await players.HandleAsync(receipt["number"]!.GetValue<string>(), limit.Token);
+        await players.CallBackAsync(receipt["number"]!.GetValue<string>(), limit.Token);
         JsonNode? track = null;
         while (track?["state"]?.GetValue<string>() != "closed")
         {

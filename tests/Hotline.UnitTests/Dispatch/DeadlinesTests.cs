@@ -152,7 +152,7 @@ public sealed class DeadlinesTests
         Assert.Equal(["citizen", "unit"], Steps(story.Sign(Staff.Lishi, 1).Start(Staff.Lishi, 1)));
         Assert.Equal(["citizen", "review"], Steps(story.Reply(Staff.Lishi, 1)));
         Assert.Equal(["callback"], Steps(story.Review(Staff.Dispatcher, 1)));
-        Assert.Equal([], Steps(story.Callback().Close()));
+        Assert.Equal([], Steps(story.Say()));
 
         static IEnumerable<string> Steps(Story story)
         {

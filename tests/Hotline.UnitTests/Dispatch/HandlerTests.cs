@@ -2,6 +2,7 @@ using Hotline.Contracts;
 using Hotline.Dispatch;
 using Hotline.Dispatch.Alerts;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Hotline.UnitTests.Dispatching;
 
@@ -65,7 +66,7 @@ public sealed class HandlerTests
         var attachment = new Attachment("a.jpg", "image/jpeg", 3, "00");
         for (var i = 0; i < 2; i++)
         {
-            await new AppealSupplementedHandler(_store, _desk, _time).HandleAsync(new(Submission, Appeals.Id, "n", "app", _time.Now, "三号楼", [attachment]), Envelope, default);
+            await new AppealSupplementedHandler(_store, _desk, Options.Create(new DispatchOptions()), _time).HandleAsync(new(Submission, Appeals.Id, "n", "app", _time.Now, "三号楼", [attachment]), Envelope, default);
             await new AppealUrgedHandler(_store, _desk, _time).HandleAsync(new(Guid.Empty, Appeals.Id, "n", "app", _time.Now, null), Envelope, default);
         }
 
@@ -82,7 +83,7 @@ public sealed class HandlerTests
         {
             await _received.HandleAsync(Appeals.Of("救命", "老人溺水了"), Envelope, default);
             await new AppealUrgedHandler(_store, _desk, _time).HandleAsync(new(Submission, Appeals.Id, "n", "app", _time.Now, "人已经昏迷"), Envelope, default);
-            await new AppealSupplementedHandler(_store, _desk, _time).HandleAsync(new(Guid.Empty, Appeals.Id, "n", "app", _time.Now, "在东门", []), Envelope, default);
+            await new AppealSupplementedHandler(_store, _desk, Options.Create(new DispatchOptions()), _time).HandleAsync(new(Guid.Empty, Appeals.Id, "n", "app", _time.Now, "在东门", []), Envelope, default);
         }
 
         Assert.Equal(["119,120", "120"], (await _desk.OpenAsync(default)).Select(alert => string.Join(',', alert.State.Raised.Emergencies)));

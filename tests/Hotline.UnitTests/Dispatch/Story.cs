@@ -63,13 +63,16 @@ internal sealed class Story
 
     public DateTimeOffset Now { get; private set; } = Appeals.ReceivedAt;
 
+    /// <summary>How many of a hundred direct answers are asked about.</summary>
+    public int Sample { get; init; }
+
     public WorkOrder Order { get; private set; } = null!;
 
     public List<object> Facts { get; } = [];
 
     public IEnumerable<ReplyIssued> Replies => Facts.OfType<ReplyIssued>();
 
-    public Decision Try(StaffUser user, Func<WorkOrder, Request, Decision> decide) => decide(Order, new Request(user, Staff.Office, Now));
+    public Decision Try(StaffUser user, Func<WorkOrder, Request, Decision> decide) => decide(Order, new Request(user, Staff.Office, Now, Sample));
 
     public Story Do(StaffUser user, Func<WorkOrder, Request, Decision> decide)
     {
@@ -117,9 +120,25 @@ internal sealed class Story
 
     public Story RefuseReturn(StaffUser user, int number) => Do(user, (o, r) => AssignmentDecisions.RefuseReturn(o, number, Note, r));
 
-    public Story Callback() => Do(Staff.CallbackAgent, (o, r) => WorkOrderDecisions.Callback(o, new(), r));
+    /// <summary>The unit promises a day.</summary>
+    public Story Promise(StaffUser user, int number, DateOnly day) =>
+        Do(user, (o, r) => AssignmentDecisions.Reply(o, number, new("正在采购配件。", null, Solved: false, UnsolvedReason: "等待配件", PromisedFor: day), r));
 
-    public Story Close(string outcome = "solved") => Do(Staff.CallbackAgent, (o, r) => WorkOrderDecisions.Close(o, new(outcome), r));
+    /// <summary>The callback service sends the link.</summary>
+    public Story Ask() => Take(CallbackDecisions.Ask(Order, new(Order.Id, Order.Number, Now, Order.Round, "请评价：链接"), Now)!.Facts);
+
+    /// <summary>The citizen answers.</summary>
+    public Story Say(bool solved = true, string satisfied = "satisfied", string? words = null) => Take(CallbackDecisions.Answer(Order, AnswerOf(solved, satisfied, words), Now)!.Facts);
+
+    public CallbackAnswered AnswerOf(bool solved, string satisfied, string? words = null, int? round = null) =>
+        new(Order.Id, Order.Number, Now, round ?? Order.Round, CallbackWays.Link, "citizen", new(solved, satisfied, Words: words), solved && satisfied != "dissatisfied");
+
+    /// <summary>He writes again after the closing.</summary>
+    public Story Reopen() => Take(ReviewDecisions.Open(new(Order, Now), ReviewDecisions.Reopened, "灯又灭了").Facts);
+
+    public Story Redo(string? unit = null) => Do(Staff.Acceptor, (o, r) => ReviewDecisions.Redo(o, new("诉求人说没有修好", unit), r));
+
+    public Story Explain() => Do(Staff.Acceptor, (o, r) => ReviewDecisions.Explain(o, new("该路段明年改造。", "市政改造计划第12项"), r));
 
     public Story Withdraw() => Take(WorkOrderDecisions.Withdraw(Order, new(Guid.Empty, Order.Id, Order.Number, "app", Now, "已解决"), Now).Facts);
 
@@ -128,7 +147,7 @@ internal sealed class Story
 
     /// <summary>All that matters of a state, as text: records with lists compare by reference.</summary>
     public static string Render(WorkOrder order) => string.Join('\n', [
-        $"{order.State} {order.Acceptance} {order.Answer} {order.Handling} {order.Closing} {order.Replies}",
+        $"{order.State} {order.Acceptance} {order.Answer} {order.Handling} {order.Closing} {order.Replies} {order.Promise} {order.Review} {order.Oversight} {order.Redos} {order.EarlierAssignments} {order.AskedRound}",
         .. order.Assignments.Select(a => $"{a.Given} {a.State} {a.BeforeReturn} {a.PublicReply} {string.Join(',', a.History)}"),
         .. order.Supplements.Select(s => $"{s.SubmissionId}").Order(StringComparer.Ordinal),
         .. order.Urges.Select(u => $"{u.SubmissionId}").Order(StringComparer.Ordinal)]);

@@ -2,6 +2,7 @@ using Hotline.Contracts;
 using Hotline.Dispatch;
 using Hotline.Hosting;
 using Hotline.Ports;
+using Microsoft.Extensions.Options;
 
 namespace Hotline.UnitTests.Dispatching;
 
@@ -12,7 +13,7 @@ public sealed class WorkOrderDeskTests : IAsyncLifetime
     private readonly WorkOrderDesk _desk;
     private string _received = "", _atLishi = "", _atLishiHousing = "", _atCityHousing = "", _closed = "";
 
-    public WorkOrderDeskTests() => _desk = new(_store, Staff.Office, new TestTime());
+    public WorkOrderDeskTests() => _desk = new(_store, Staff.Office, Options.Create(new DispatchOptions()), new TestTime());
 
     public async Task InitializeAsync()
     {

@@ -73,11 +73,50 @@ public sealed class WorkOrderEndpointsTests : IAsyncLifetime
         await OkAsync("141102-housing", "assignments/2/reply", """{"publicReply":"已修好，见照片。"}""");
         await OkAsync("station-141102", "assignments/2/review", "{}");
         await OkAsync("station-141102", "assignments/1/reply", "{}");
-        Assert.Equal("handled", (await OkAsync("dispatcher-01", "assignments/1/review", "{}")).GetProperty("state").GetString());
-        await OkAsync("callback-01", "callback", "{}");
-        var closed = await OkAsync("callback-01", "close", """{"outcome":"solved"}""");
+        var handled = await OkAsync("dispatcher-01", "assignments/1/review", "{}");
+        Assert.Equal(("callback", "已修好，见照片。"), (handled.GetProperty("state").GetString(), handled.GetProperty("publicReply").GetString()));
 
-        Assert.Equal(("closed", "已修好，见照片。"), (closed.GetProperty("state").GetString(), closed.GetProperty("publicReply").GetString()));
+        await AnswerAsync(solved: false, "还是坑");
+        using (var barred = await PostAsync("dispatcher-01", "redo", """{"reason":"没有修好"}"""))
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, barred.StatusCode);
+        }
+
+        using (var bare = await PostAsync("acceptor-01", "explain", """{"explanation":"说明"}"""))
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, bare.StatusCode);
+        }
+
+        var redone = await OkAsync("acceptor-01", "redo", """{"reason":"没有修好"}""");
+        Assert.Equal(
+            ("in-handling", 1, "还是坑", "station-141102"),
+            (redone.GetProperty("state").GetString(), redone.GetProperty("redos").GetInt32(), redone.GetProperty("review").GetProperty("text").GetString(), redone.GetProperty("assignments")[2].GetProperty("unit").GetString()));
+        await OkAsync("station-141102", "assignments/3/sign", "{}");
+        await OkAsync("station-141102", "assignments/3/start", "{}");
+        await OkAsync("station-141102", "assignments/3/reply", """{"publicReply":"重铺了。","contacted":true,"contactedAt":"2026-03-02T00:30:00Z","solved":true}""");
+        Assert.Equal("重铺了。", (await OkAsync("dispatcher-01", "assignments/3/review", "{}")).GetProperty("publicReply").GetString());
+        await AnswerAsync(solved: true, null);
+        using var seen = await SendAsync(HttpMethod.Get, "auditor-01", $"/work-orders/{_number}");
+        Assert.Equal("solved", (await JsonAsync(seen)).GetProperty("closing").GetProperty("outcome").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"publicReply":"好","contacted":true}""", "contactedAt")]
+    [InlineData("""{"publicReply":"好","contactedAt":"2026-03-02T00:30:00Z"}""", "contactedAt")]
+    [InlineData("""{"publicReply":"好","contacted":true,"contactedAt":"2027-03-02T00:30:00Z"}""", "contactedAt")]
+    [InlineData("""{"publicReply":"好","solved":false}""", "unsolvedReason")]
+    [InlineData("""{"publicReply":"好","promisedFor":"2026-03-01"}""", "promisedFor")]
+    [InlineData("""{"publicReply":"好","promisedFor":"2028-03-01"}""", "promisedFor")]
+    [InlineData("""{"publicReply":"好","solved":true,"promisedFor":"2026-03-05"}""", "promisedFor")]
+    public async Task A_claim_or_promise_that_makes_no_sense_is_named(string body, string field)
+    {
+        await OkAsync("acceptor-01", "accept", """{"nature":"help","category":"road-repair","urgency":"normal","division":"141102"}""");
+        await OkAsync("dispatcher-01", "dispatch", """{"unit":"city-housing","role":"lead"}""");
+        await OkAsync("city-housing", "assignments/1/sign", "{}");
+        await OkAsync("city-housing", "assignments/1/start", "{}");
+        using var answer = await PostAsync("city-housing", "assignments/1/reply", body);
+
+        Assert.Equal([field], (await JsonAsync(answer)).GetProperty("errors").EnumerateObject().Select(e => e.Name));
     }
 
     [Fact]
@@ -95,7 +134,7 @@ public sealed class WorkOrderEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_step_the_state_does_not_allow_is_a_conflict_that_names_both_states()
     {
-        using var answer = await PostAsync("callback-01", "close", """{"outcome":"solved"}""");
+        using var answer = await PostAsync("acceptor-01", "explain", """{"explanation":"说明","evidence":"依据"}""");
 
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
         var problem = await JsonAsync(answer);
@@ -193,6 +232,15 @@ public sealed class WorkOrderEndpointsTests : IAsyncLifetime
 
         Assert.Equal(("accept", "受理时限", "green"), (clock.GetProperty("step").GetString(), clock.GetProperty("title").GetString(), clock.GetProperty("color").GetString()));
         Assert.Contains("依据", clock.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    private async Task AnswerAsync(bool solved, string? words)
+    {
+        var store = _application.Services.GetRequiredService<IDocumentStore<WorkOrder>>();
+        var order = (await store.FindAsync(_number, default))!.State;
+        var answered = new CallbackAnswered(order.Id, _number, Appeals.ReceivedAt, order.Round, CallbackWays.Link, "citizen", new(solved, solved ? "satisfied" : "dissatisfied", Words: words), solved);
+        await _application.Services.GetRequiredService<CallbackEventsHandler>()
+            .HandleAsync(answered, new CloudEvent("c/1", "/hotline/callback", EventTypes.CallbackAnswered, Appeals.ReceivedAt, order.Id, default), default);
     }
 
     private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer)

@@ -12,13 +12,23 @@ public sealed class WorkOrderFoldTests
 
     private static readonly IReadOnlyList<IReadOnlyList<object>> Stories =
     [
-        new Story().Accept().Answer().Close().Facts,
+        new Story().Accept().Answer().Facts,
         new Story().Accept().Dispatch().AskReturn(Staff.Lishi, 1).RefuseReturn(Staff.Dispatcher, 1).Sign(Staff.Lishi, 1).SubDispatch(Staff.Lishi, 1, "141102-housing")
             .Sign(Staff.LishiHousing, 2).Start(Staff.LishiHousing, 2).Reply(Staff.LishiHousing, 2).SendBack(Staff.Lishi, 2).Start(Staff.LishiHousing, 2)
-            .Reply(Staff.LishiHousing, 2).Review(Staff.Lishi, 2).Reply(Staff.Lishi, 1).Review(Staff.Dispatcher, 1).Callback().Close().Facts,
+            .Reply(Staff.LishiHousing, 2).Review(Staff.Lishi, 2).Reply(Staff.Lishi, 1).Review(Staff.Dispatcher, 1).Ask().Say().Facts,
         new Story().Accept().Dispatch().AskReturn(Staff.Lishi, 1).ApproveReturn(Staff.Dispatcher, 1).Dispatch("city-housing").Dispatch("city-water", "co")
             .Handle(Staff.CityHousing, 2, Staff.Dispatcher).Facts,
         new Story().Accept().Dispatch().Sign(Staff.Lishi, 1).Withdraw().Facts,
+    ];
+
+    /// <summary>Those too that are opened again.</summary>
+    private static readonly IReadOnlyList<IReadOnlyList<object>> AllStories =
+    [
+        .. Stories,
+        new Story().Accept().Dispatch("city-housing").Handle(Staff.CityHousing, 1, Staff.Dispatcher).Ask().Say(solved: false).Redo().Handle(Staff.CityHousing, 2, Staff.Dispatcher).Ask()
+            .Say(satisfied: "dissatisfied").Redo("city-water").Handle(Staff.CityWater, 3, Staff.Dispatcher).Ask().Say(solved: false).Explain().Facts,
+        new Story { Sample = 100 }.Accept().Answer().Ask().Say().Reopen().Redo("city-housing").Sign(Staff.CityHousing, 1).Start(Staff.CityHousing, 1)
+            .Promise(Staff.CityHousing, 1, new(2026, 3, 20)).Review(Staff.Dispatcher, 1).Facts,
     ];
 
     private static readonly IReadOnlyList<object> FromTheCitizen =
@@ -26,14 +36,14 @@ public sealed class WorkOrderFoldTests
 
     [Fact]
     public void Facts_that_come_again_later_change_nothing() => Check(
-        from story in Gen.Elements(Stories.ToArray())
+        from story in Gen.Elements(AllStories.ToArray())
         from doubled in Gen.ListOf(Gen.Choose(0, story.Count - 1))
         from places in Gen.ListOf(Gen.Choose(0, int.MaxValue), doubled.Count)
         select Fold(Insert(story, doubled, places)) == Fold(story));
 
     [Fact]
     public void What_the_citizen_sends_meanwhile_may_arrive_at_any_moment_and_twice() => Check(
-        from story in Gen.Elements(Stories.ToArray())
+        from story in Gen.Elements(AllStories.ToArray())
         from order in Gen.Shuffle(FromTheCitizen.Concat(FromTheCitizen))
         from places in Gen.ListOf(Gen.Choose(1, story.Count), order.Length)
         select Fold(Mix(story, order, places)) == Fold(story.Concat(FromTheCitizen)));
