@@ -58,6 +58,12 @@ public sealed partial class AuthorizationMatrixTests(Hosts hosts)
         ("POST /supervision/station/totals/{month}/release", [Roles.DisciplineOfficer]),
         ("GET /supervision/station/totals", [Roles.DisciplineOfficer, Roles.Auditor, Roles.Administrator]),
         ("GET /supervision/station/ledger", [Roles.Auditor]),
+        ("GET /callbacks", [Roles.CallbackAgent, Roles.Auditor]),
+        ("GET /callbacks/contradictions", [Roles.Acceptor, Roles.Auditor, Roles.StationDispatcher]),
+        ("POST /callbacks/{number}/answers", [Roles.CallbackAgent]),
+        ("POST /callbacks/{number}/tries", [Roles.CallbackAgent]),
+        ("POST /work-orders/{number}/redo", [Roles.Acceptor, Roles.Dispatcher]),
+        ("POST /work-orders/{number}/explain", [Roles.Acceptor, Roles.Dispatcher]),
         ("POST /work-orders/{number}/accept", [Roles.Acceptor]),
         ("POST /work-orders/{number}/dispatch", [Roles.Dispatcher]),
     ];
