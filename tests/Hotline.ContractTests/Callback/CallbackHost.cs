@@ -36,7 +36,6 @@ public abstract class CallbackHost : IAsyncLifetime
         string[] arguments =
         [
             $"--Hotline:Data={_folder}", "--urls=http://127.0.0.1:0", "--Hotline:Limits:PerClientPerSecond=0", "--Hotline:Dispatch:SamplePercent=0", "--Hotline:Callback:WatchSeconds=1",
-            "--Hotline:Callback:Hours:0=00:00-23:59", "--Hotline:Callback:ClaimMinutes=1440",
         ];
         _application = new HotlineHost(arguments, Time).Add<AppChannel>().Add<DispatchService>().Add<CallbackService>().Build();
         await _application.StartAsync();

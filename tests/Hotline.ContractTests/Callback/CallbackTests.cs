@@ -89,7 +89,7 @@ public sealed class CallbackTests : CallbackHost
     public async Task A_link_cannot_be_made_up_or_sent_from_another_site()
     {
         var (receipt, link) = await HandledAsync();
-        foreach (var forged in new[] { "/callbacks/answer/x", link[..^1] + (link[^1] == 'A' ? 'B' : 'A'), $"/callbacks/answer/{new string('A', 34)}" })
+        foreach (var forged in new[] { "/callbacks/answer/x", link.Replace("answer/A", "answer/B", StringComparison.Ordinal), $"/callbacks/answer/{new string('A', 34)}" })
         {
             using var answer = await Http.GetAsync(new Uri(forged, UriKind.Relative));
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
@@ -110,25 +110,14 @@ public sealed class CallbackTests : CallbackHost
         Assert.Empty((await DueAsync())!);
         Assert.Equal(HttpStatusCode.Conflict, await TryAsync(receipt));
 
-        // The next working day after the link's day is over; the office's hours are set to all day here.
-        Time.Ahead = TimeSpan.FromHours(24);
-        var calendar = OrganizationCalendar;
-        while (!calendar.IsWorkingDay(Contracts.OfficeTime.Day(Time.GetUtcNow())))
-        {
-            Time.Ahead += TimeSpan.FromDays(1);
-        }
-
+        var first = WorkingDayFrom(Contracts.OfficeTime.Day(Time.GetUtcNow()).AddDays(2));
+        MoveToTenOn(first);
         Assert.Equal(receipt.Number, Assert.Single(await DueAsync())!["number"]!.GetValue<string>());
         await Staff.PostAsync("callback-01", $"/callbacks/{receipt.Number}/claim", []);
         Assert.Equal(HttpStatusCode.OK, await TryAsync(receipt));
         Assert.Equal(HttpStatusCode.OK, await TryAsync(receipt));
         Assert.Equal(HttpStatusCode.Conflict, await TryAsync(receipt));
-        do
-        {
-            Time.Ahead += TimeSpan.FromDays(1);
-        }
-        while (!calendar.IsWorkingDay(Contracts.OfficeTime.Day(Time.GetUtcNow())));
-
+        MoveToTenOn(WorkingDayFrom(first.AddDays(1)));
         Assert.Equal(HttpStatusCode.OK, await TryAsync(receipt));
         await BecomesAsync(receipt, "closed");
         Assert.Equal("unreachable", (await OrderAsync(receipt))["closing"]!["outcome"]!.GetValue<string>());
@@ -174,7 +163,18 @@ public sealed class CallbackTests : CallbackHost
         Assert.DoesNotContain("改造计划", (await TrackAsync(receipt)).ToJsonString(), StringComparison.Ordinal);
     }
 
-    private static Hosting.OfficeCalendar OrganizationCalendar => Hosting.OrganizationFile.Load().Calendar;
+    private static DateOnly WorkingDayFrom(DateOnly day)
+    {
+        var calendar = Hosting.OrganizationFile.Load().Calendar;
+        while (!calendar.IsWorkingDay(day))
+        {
+            day = day.AddDays(1);
+        }
+
+        return day;
+    }
+
+    private void MoveToTenOn(DateOnly day) => Time.Ahead = new DateTimeOffset(day.ToDateTime(new(10, 0)), Contracts.OfficeTime.Offset) - TimeProvider.System.GetUtcNow();
 
     /// <summary>Handled, without waiting for a link.</summary>
     private async Task<(Channels.Given Receipt, JsonNode Task)> HandledSilentlyAsync(JsonObject? reply = null)

@@ -106,6 +106,20 @@ public sealed class BoardThreadTests
         Assert.Equal(final, state.IsFinal);
     }
 
+    [Fact]
+    public void A_rating_is_told_once_for_an_appeal_and_again_when_it_changes()
+    {
+        var (rated, _) = BoardChanges.Of(null, [Looks.At(0).Saying("坏了。") with { Rating = new(Grade: 5) }]);
+        Assert.Null(rated.RatingToTell(Looks.Start));
+
+        var received = BoardThread.Apply(rated, new BoardReceived(7, Looks.Start, Guid.Empty, "260302050000063", "hash"));
+        var told = received.RatingToTell(Looks.Start)!;
+        Assert.Equal((5, null, "260302050000063"), (told.Grade, told.Solved, told.Number));
+        var after = BoardThread.Apply(received, told);
+        Assert.Null(after.RatingToTell(Looks.Start));
+        Assert.Equal(2, BoardThread.Apply(after, new BoardRated(7, Looks.Start.AddMinutes(9), new(Grade: 2))).RatingToTell(Looks.Start)!.Grade);
+    }
+
     private static string Values(BoardThread t) => string.Join('|', t.Fid?.Value, t.Forum?.Value, t.Type?.Value, t.Status?.Value, t.Answer?.Value, t.Rating?.Value, t.Text?.Value, t.IsWaiting, string.Join(',', t.Versions));
 
     private static string Told(BoardThread t) => string.Join('|', t.Fid, t.Forum, t.Type, t.Domain, t.PublishedAt, t.Text, t.Excerpt, t.Status, t.Answer, t.Rating, t.LastSeenAt, t.LastMissedAt, t.IsDeleted, t.IsWaiting,
