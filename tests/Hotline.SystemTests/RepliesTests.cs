@@ -26,13 +26,14 @@ public sealed partial class RepliesTests
         [
             .. WeChatPlatform.Options, .. platform.MediaOptions, $"--Hotline:Email:PipeKey={Secret}", "--Hotline:Email:Smtp:Host=localhost", $"--Hotline:Email:Smtp:Port={mails.Port}",
             "--Hotline:Email:Smtp:Tls=None", "--Hotline:Email:Smtp:From=office@12345.example.org",
-        ], services: ["intake-wechat", "intake-email", "dispatch"]);
+        ], services: ["intake-wechat", "intake-email", "dispatch", "callback"]);
         using var http = hotline.NewHttp();
         var players = new OfficePlayers(new StaffClient(http, await hotline.TokensAsync()), OrganizationFile.Load(), TimeProvider.System);
 
         var chat = Number().Match(await WeChatPlatform.PushAsync(http, "昨天离石区滨河街道兴隆巷的路灯不亮。", 1)).Value;
         await WeChatPlatform.PushAsync(http, "完成", 2);
         await players.HandleAsync(chat, limit.Token);
+        await players.CallBackAsync(chat, limit.Token);
         await UntilAsync(() => platform.Told.Any(text => text.Contains("结案", StringComparison.Ordinal)), limit.Token);
 
         using var letter = new HttpRequestMessage(HttpMethod.Post, "/intake/email/messages")
@@ -44,6 +45,7 @@ public sealed partial class RepliesTests
         Assert.Equal(HttpStatusCode.Created, piped.StatusCode);
         var written = (await AppClient.ReadAsync(piped, limit.Token))["number"]!.GetValue<string>();
         await players.HandleAsync(written, limit.Token);
+        await players.CallBackAsync(written, limit.Token);
         await UntilAsync(() => mails.Mails.Any(mail => Read(mail.Content).ReadText().Contains("结案", StringComparison.Ordinal)), limit.Token);
 
         // Killed and started again it tells nobody anything twice.
