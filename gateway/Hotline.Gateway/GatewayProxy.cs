@@ -22,6 +22,11 @@ internal static class GatewayProxy
                     user, edge.Client, edge.Origin, http.Request.Method, EdgeMiddleware.PathOf(http.Request));
                 transform.ProxyRequest.Headers.Remove(EdgeToken.Header);
                 transform.ProxyRequest.Headers.TryAddWithoutValidation(EdgeToken.Header, token);
+                if (!http.Request.Path.StartsWithSegments(StaffSession.Prefix, StringComparison.Ordinal))
+                {
+                    transform.ProxyRequest.Headers.Remove("Cookie"); // the one there is, a session, is for the pages alone
+                }
+
                 if (user is not null)
                 {
                     transform.ProxyRequest.Headers.Remove("Authorization"); // the services have no use for the staff's token

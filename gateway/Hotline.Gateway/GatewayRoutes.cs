@@ -22,13 +22,15 @@ public static class GatewayRoutes
         new("dispatch", ["/work-orders", "/dispatch"], 12361),
         new("knowledge", ["/knowledge"], 12362),
         new("callback", ["/callbacks"], 12363),
+        new("desk", ["/desk"], 12381),
     ];
 
     /// <summary>Every channel lets a citizen watch his appeal, and the seats watch for danger: an answer that lasts as long as somebody watches has no time limit, and takes no place among the requests at work.</summary>
     private static IEnumerable<(string Service, string Path)> Streams => Services
         .Where(service => service.Name.StartsWith("intake-", StringComparison.Ordinal))
         .Select(service => (service.Name, service.Prefixes[0] + "/appeals/{number}/events"))
-        .Append(("dispatch", "/dispatch/alerts/events"));
+        .Append(("dispatch", "/dispatch/alerts/events"))
+        .Append(("desk", "/desk/alerts/events"));
 
     public static IReadOnlyList<RouteConfig> Routes() =>
     [

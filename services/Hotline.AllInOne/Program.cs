@@ -1,6 +1,8 @@
 using Hotline.AllInOne.Practice;
 using Hotline.AllInOne.Practice.Demo;
 using Hotline.Callback;
+using Hotline.Desk;
+using Hotline.Desk.Accounts;
 using Hotline.Dispatch;
 using Hotline.Hosting;
 using Hotline.Intake.App;
@@ -21,6 +23,8 @@ return args switch
     ["demo", .. var options] => await DemoCommand.RunAsync(options, Console.Out),
     ["proof", .. var options] => await ProofCommand.RunAsync(options, Console.Out),
     ["wechat-platform", .. var options] => await WeChatPlatformCommand.RunAsync(options),
+    ["enrol", .. var options] => await EnrolCommand.RunAsync(options, Console.Out),
+    ["sign-in", .. var options] => await PracticeAccounts.ShowAsync(options, Console.Out),
     _ => await new HotlineHost(args)
         .Add<AppChannel>()
         .Add<WeChatChannel>()
@@ -34,5 +38,6 @@ return args switch
         .Add<DispatchService>()
         .Add<KnowledgeService>()
         .Add<CallbackService>()
+        .Add<DeskService>()
         .RunAsync(),
 };

@@ -64,6 +64,12 @@ public sealed partial class AuthorizationMatrixTests(Hosts hosts)
         ("POST /callbacks/{number}/tries", [Roles.CallbackAgent]),
         ("POST /work-orders/{number}/redo", [Roles.Acceptor, Roles.Dispatcher]),
         ("POST /work-orders/{number}/explain", [Roles.Acceptor, Roles.Dispatcher]),
+        ("POST /desk/accounts/enrolment", [Roles.Administrator]),
+        ("POST /desk/accounts/block", [Roles.Administrator]),
+        ("GET /desk/sign-ins", [Roles.Auditor]),
+        ("POST /desk/orders/{number}/accept", [Roles.Acceptor]),
+        ("POST /desk/queues/received/accept", [Roles.Acceptor]),
+        ("POST /desk/queues/accepted/dispatch", [Roles.Dispatcher]),
         ("POST /work-orders/{number}/accept", [Roles.Acceptor]),
         ("POST /work-orders/{number}/dispatch", [Roles.Dispatcher]),
     ];

@@ -55,6 +55,11 @@ public sealed class RouteTests(Hosts hosts)
         // By the link the citizen was sent.
         "GET /callbacks/answer/{token}",
         "POST /callbacks/answer/{token}",
+        // The door of the pages for staff: by password and code, or by an enrolment code.
+        "GET /desk/sign-in",
+        "POST /desk/sign-in",
+        "GET /desk/enrol",
+        "POST /desk/enrol",
 
         // By the signature of another site's back end.
         "POST /intake/portal/submissions",
@@ -127,6 +132,7 @@ public sealed class RouteTests(Hosts hosts)
             .SelectMany(Hosts.NamesOf),
         name => name.Method == "POST" && !name.Pattern.EndsWith("/devices", StringComparison.Ordinal) && !name.Pattern.EndsWith("/feedback", StringComparison.Ordinal)
             && !name.Pattern.StartsWith("/callbacks/", StringComparison.Ordinal) // no channel: what is answered there is counted in the callback's figures
+            && !name.Pattern.StartsWith("/desk/", StringComparison.Ordinal)
             && !name.Pattern.StartsWith("/supervision/", StringComparison.Ordinal)); // a day's count would tell of each report: the line has totals of its own
 
     [Fact]

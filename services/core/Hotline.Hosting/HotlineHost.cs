@@ -45,7 +45,7 @@ public sealed class HotlineHost(string[] args, TimeProvider? time = null)
         // No service is hosted, so no lock is taken: it runs beside the servers.
         await using var application = Build([.. args, "--Hotline:Services=,"]);
         return accounts(application.Services.GetRequiredService<Organization>()).Distinct()
-            .ToDictionary(account => account, account => StaffAuthentication.Mint(application.Services, account, life));
+            .ToDictionary(account => account, account => application.Services.GetRequiredService<StaffTokens>().IssueBearer(account, life));
     }
 
     /// <summary>Makes this the gateway's process: the same edge, no service and no store behind it, and a proxy for all the rest.</summary>

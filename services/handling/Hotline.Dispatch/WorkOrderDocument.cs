@@ -15,6 +15,15 @@ public static class WorkOrderDocument
     /// <summary>In place of a state: what was handled again in vain and waits for oversight 督办.</summary>
     public const string OversightWanted = "oversight-wanted";
 
+    /// <summary>In place of a state: a share the hotline gave out was replied to, and waits for its review 审核.</summary>
+    public const string ToReview = "to-review";
+
+    /// <summary>In place of a state: a unit asks the hotline to take its share back 退单申请.</summary>
+    public const string ReturnAsked = "return-asked";
+
+    /// <summary>All that stands in place of a state.</summary>
+    public static readonly IReadOnlyList<string> Waiting = [Open, ToReview, ReturnAsked, OversightWanted];
+
     public static readonly DocumentType<WorkOrder> Type = new(
         DispatchService.Name,
         "work-order",
@@ -40,10 +49,26 @@ public static class WorkOrderDocument
     /// <summary>The value under which a unit finds the orders it may see; with a state, or <see cref="Open"/>, only those.</summary>
     public static string UnitValue(string unit, string? state = null) => state is null ? $"unit/{unit}" : $"unit/{unit}/{state}";
 
-    private static IEnumerable<string> StateValues(WorkOrder order) =>
-        order.State == WorkOrderState.Closed ? [order.State.Name()]
-        : order.Oversight is null ? [order.State.Name(), Open]
-        : [order.State.Name(), Open, OversightWanted];
+    private static IEnumerable<string> StateValues(WorkOrder order)
+    {
+        yield return order.State.Name();
+        if (order.State != WorkOrderState.Closed)
+        {
+            yield return Open;
+            if (order.Oversight is not null)
+            {
+                yield return OversightWanted;
+            }
+        }
+
+        foreach (var (value, state) in new[] { (ToReview, AssignmentState.Replied), (ReturnAsked, AssignmentState.ReturnAsked) })
+        {
+            if (order.IsWithUnits && order.Assignments.Exists(a => a.Parent is null && a.State == state))
+            {
+                yield return value;
+            }
+        }
+    }
 
     private static IEnumerable<string> UnitValues(WorkOrder order)
     {

@@ -47,7 +47,7 @@ internal static class WorkOrderEndpoints
     private static async Task<Results<Ok<WorkOrderPage>, ProblemHttpResult>> ListAsync(
         ClaimsPrincipal user, WorkOrderDesk desk, CancellationToken cancellation, string? state = null, string? unit = null, long after = 0, int limit = UsualLimit)
     {
-        var states = WorkOrderStates.All.Select(s => s.Name()).Append(WorkOrderDocument.Open).Append(WorkOrderDocument.OversightWanted);
+        string[] states = [.. WorkOrderStates.All.Select(s => s.Name()), .. WorkOrderDocument.Waiting];
         var check = new FieldCheck()
             .OneOf("state", state ?? WorkOrderDocument.Open, states)
             .That("after", after >= 0, "请填写上一页返回的 next；第一页不填。")
@@ -58,7 +58,7 @@ internal static class WorkOrderEndpoints
         }
 
         return await desk.ListAsync(StaffUser.Of(user), new(state, unit, after, limit), cancellation) is { } found
-            ? TypedResults.Ok(new WorkOrderPage([.. found.Page.Select(d => WorkOrderViews.Line(d.State, desk.Organization, desk.Now))], found.Next))
+            ? TypedResults.Ok(new WorkOrderPage([.. found.Page.Select(d => WorkOrderViews.Line(d, StaffUser.Of(user), desk.Organization, desk.Now))], found.Next))
             : Problems.Invalid(new FieldError("unit", "没有这个单位，或它不在您的范围内。"));
     }
 

@@ -6,9 +6,13 @@ namespace Hotline.Dispatch;
 
 /// <summary>A line of a list.</summary>
 /// <param name="Addressee">The leader or mailbox the citizen wrote to, who is to read it first 阅批; null where the channel has none.</param>
+/// <param name="Version">For If-Match.</param>
 /// <param name="Color">Of the citizen's clock, or of the acceptance while that is awaited; null when none runs.</param>
+/// <param name="ProposedUnit">The unit the rules proposed; null below the hotline, or when no rule names one.</param>
+/// <param name="Assignments">The shares he may see.</param>
 public sealed record WorkOrderLine(
     string Number,
+    int Version,
     string State,
     string StateTitle,
     string Title,
@@ -17,10 +21,18 @@ public sealed record WorkOrderLine(
     string CategoryTitle,
     string Urgency,
     string? Addressee,
+    string Channel,
     DateTimeOffset ReceivedAt,
     DateTimeOffset? DueAt,
     string? Color,
-    bool OversightWanted);
+    bool OversightWanted,
+    string? ProposedUnit,
+    IReadOnlyList<AssignmentLine> Assignments);
+
+/// <summary>A unit's share in a line of a list.</summary>
+/// <param name="Color">Of the unit's own clock; null when it runs no more.</param>
+public sealed record AssignmentLine(
+    int Assignment, int? Parent, string Unit, string UnitName, string Role, string State, string StateTitle, DateTimeOffset DueAt, string? Color);
 
 /// <summary>A page of a list.</summary>
 /// <param name="Next">What to pass as <c>after</c> for the next page; null at the end.</param>
@@ -136,11 +148,14 @@ internal static class WorkOrderViews
         [LimitSteps.Callback] = "回访时限",
     };
 
-    public static WorkOrderLine Line(WorkOrder order, Organization organization, DateTimeOffset now)
+    public static WorkOrderLine Line(Document<WorkOrder> document, StaffUser user, Organization organization, DateTimeOffset now)
     {
-        var clock = Clocks.Running(order, organization).FirstOrDefault(c => c.Step is LimitSteps.Accept or LimitSteps.Citizen);
+        var order = document.State;
+        var running = Clocks.Running(order, organization).ToList();
+        var clock = running.Find(c => c.Step is LimitSteps.Accept or LimitSteps.Citizen);
         return new(
             order.Number,
+            document.Version,
             order.State.Name(),
             order.State.Title(),
             order.Appeal.Title,
@@ -149,10 +164,17 @@ internal static class WorkOrderViews
             organization.TitleOf(order.Category),
             order.Urgency,
             order.Appeal.Addressee,
+            order.Appeal.Channel,
             order.Appeal.ReceivedAt,
             clock?.Deadline.DueAt,
             clock is null ? null : Color(clock, now),
-            order.Oversight is not null);
+            order.Oversight is not null,
+            WorkOrderScope.SeesAll(user) ? order.Opened.Proposal.Unit : null,
+            [
+                .. order.Assignments.Where(a => WorkOrderScope.MaySee(user, order, a, organization)).Select(a => new AssignmentLine(
+                    a.Number, a.Parent, a.Unit, organization.NameOf(a.Unit), a.Given.Role, a.State.Name(), a.State.Title(), a.Given.DueAt,
+                    running.Find(c => c.Step == LimitSteps.Unit && c.Assignment?.Number == a.Number) is { } own ? Color(own, now) : null)),
+            ]);
     }
 
     public static WorkOrderView Of(Document<WorkOrder> document, StaffUser user, Organization organization)

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Options;
 namespace Hotline.Hosting;
 
 /// <summary>
-/// Who of the staff asks: by ASP.NET Core's bearer token at a direct edge, by the gateway's word behind one. A token names the account
-/// only; roles and unit come from the organization file at each request, so that a change takes effect at once.
+/// Who of the staff asks: by ASP.NET Core's bearer token at a direct edge, for pages by the session in their cookie, by the gateway's word behind one.
+/// A token names the account only; roles and unit come from the organization file at each request, so that a change takes effect at once.
 /// </summary>
 public static class StaffAuthentication
 {
@@ -42,11 +42,13 @@ public static class StaffAuthentication
         }
 
         services.AddDataProtection().SetApplicationName("hotline").PersistKeysToFileSystem(tokenKeys);
+        services.AddSingleton<StaffTokens>();
         AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", true); // else a lone scheme runs for citizens' requests too
         var authentication = services.AddAuthentication();
         if (edge == EdgeKind.Direct)
         {
-            authentication.AddBearerToken(Scheme, options => options.BearerTokenExpiration = TimeSpan.FromHours(8));
+            authentication.AddBearerToken(Scheme, options => options.Events.OnMessageReceived = ReadSessionAsync);
+            services.AddOptions<BearerTokenOptions>(Scheme).PostConfigure<StaffTokens>((options, tokens) => options.BearerTokenProtector = tokens.Bearers);
             services.AddSingleton<IClaimsTransformation, RolesOfToday>();
         }
         else
@@ -55,17 +57,19 @@ public static class StaffAuthentication
         }
     }
 
-    /// <summary>A bearer token for an account.</summary>
-    internal static string Mint(IServiceProvider services, string account, TimeSpan life)
+    /// <summary>A page's request has no header to carry a token, and whoever sends one asks by it.</summary>
+    private static Task ReadSessionAsync(MessageReceivedContext context)
     {
-        var options = services.GetRequiredService<IOptionsMonitor<BearerTokenOptions>>().Get(Scheme);
-        var identity = new ClaimsIdentity(Scheme, ClaimTypes.Name, ClaimTypes.Role);
-        identity.AddClaim(new Claim(ClaimTypes.Name, account));
-        var ticket = new AuthenticationTicket(
-            new ClaimsPrincipal(identity),
-            new AuthenticationProperties { ExpiresUtc = services.GetRequiredService<TimeProvider>().GetUtcNow() + life },
-            $"{Scheme}:AccessToken");
-        return options.BearerTokenProtector.Protect(ticket);
+        var tokens = context.HttpContext.RequestServices.GetRequiredService<StaffTokens>();
+        if (context.Request.Headers.Authorization.Count == 0 && tokens.ReadSession(context.HttpContext) is { } session)
+        {
+            var identity = new ClaimsIdentity(Scheme, ClaimTypes.Name, ClaimTypes.Role);
+            identity.AddClaim(new Claim(ClaimTypes.Name, session.Account));
+            context.Principal = new ClaimsPrincipal(identity);
+            context.Success();
+        }
+
+        return Task.CompletedTask;
     }
 
     private sealed class RolesOfToday(Organization organization) : IClaimsTransformation

@@ -1,0 +1,55 @@
+namespace Hotline.Desk.Accounts;
+
+/// <summary>
+/// Makes whoever fails again and again wait longer each time, and forgets after a while: guessing is slow, and nobody can shut another out for good.
+/// Kept in memory, of accounts that exist and that do not alike.
+/// </summary>
+/// <param name="free">Failures that cost nothing.</param>
+internal sealed class Slowdown(int free, TimeProvider time)
+{
+    private const int MostKeys = 20_000;
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+    private readonly Dictionary<string, (int Count, DateTimeOffset Last)> _failures = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>How long from now on nobody is let try; zero when he may.</summary>
+    public TimeSpan WaitOf(string key)
+    {
+        lock (_lock)
+        {
+            return _failures.TryGetValue(key, out var entry) && entry.Last + PauseOf(entry.Count) - time.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero;
+        }
+    }
+
+    public void Failed(string key)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (_failures.Count >= MostKeys)
+            {
+                foreach (var old in _failures.Where(entry => entry.Value.Last + Longest < now).Select(entry => entry.Key).ToList())
+                {
+                    _failures.Remove(old);
+                }
+            }
+
+            var before = _failures.TryGetValue(key, out var known) && known.Last + Longest > now ? known.Count : 0;
+            if (before > 0 || _failures.Count < MostKeys)
+            {
+                _failures[key] = (before + 1, now);
+            }
+        }
+    }
+
+    public void Forget(string key)
+    {
+        lock (_lock)
+        {
+            _failures.Remove(key);
+        }
+    }
+
+    private TimeSpan PauseOf(int count) => count < free ? TimeSpan.Zero : First * Math.Min(Longest / First, Math.Pow(2, Math.Min(count - free, 30)));
+}

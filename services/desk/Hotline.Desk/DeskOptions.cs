@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Hotline.Desk;
+
+/// <summary>The pages for staff; keys <c>Hotline:Desk:…</c>.</summary>
+public sealed class DeskOptions : IValidatableObject
+{
+    public const string Section = "Hotline:Desk";
+
+    /// <summary>Where the other services' API answers: the gateway's address, <c>http://127.0.0.1:12345</c>. Null: this process's own in one process, that one behind a gateway.</summary>
+    public Uri? Api { get; set; }
+
+    /// <summary>Hours after which somebody must sign in again, whatever he did, 1–12.</summary>
+    [Range(1, 12)]
+    public int SessionHours { get; set; } = 8;
+
+    /// <summary>Orders on one page of a queue, 5–200.</summary>
+    [Range(5, 200)]
+    public int QueueLines { get; set; } = 50;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Api is { } api && !(api is { IsAbsoluteUri: true, Scheme: "http" or "https" }))
+        {
+            yield return new($"{Section}:Api must be an absolute http or https address.");
+        }
+    }
+}
+
+[OptionsValidator]
+public sealed partial class DeskOptionsValidator : IValidateOptions<DeskOptions>;

@@ -1,0 +1,26 @@
+using Hotline.Contracts;
+using Hotline.Hosting;
+
+namespace Hotline.Desk.Pages;
+
+/// <summary>A place in the menu.</summary>
+/// <param name="Roles">Who sees it; the page's own rule stands with its route.</param>
+internal sealed record MenuEntry(string Path, string Title, params string[] Roles);
+
+/// <summary>The menu; its order is that of the access keys 1, 2, ….</summary>
+internal static class DeskMenu
+{
+    private static readonly MenuEntry[] All =
+    [
+        new("/desk", "首页", [.. Contracts.Roles.All]),
+        new("/desk/queues/received", "待受理", Roles.Acceptor),
+        new("/desk/queues/accepted", "待派单", Roles.Dispatcher),
+        new("/desk/queues/return-asked", "退单待定", Roles.Dispatcher),
+        new("/desk/queues/to-review", "待审核", Roles.Dispatcher),
+        new("/desk/queues/own", "本单位工单", Roles.StationDispatcher, Roles.UnitHandler),
+        new("/desk/accounts", "账号", Roles.Administrator),
+        new("/desk/sign-ins", "登录记录", Roles.Auditor),
+    ];
+
+    public static IEnumerable<MenuEntry> For(StaffUser user) => All.Where(entry => user.Roles.Overlaps(entry.Roles));
+}
