@@ -68,7 +68,7 @@ public sealed class ReferenceTests
     }
 
     private static bool IsPackage(string reference) =>
-        !new[] { "System.", "Microsoft.AspNetCore.", "Microsoft.Extensions.", "Microsoft.Net.", "Microsoft.Win32.", "Hotline.", "netstandard" }.Any(prefix => reference.StartsWith(prefix, StringComparison.Ordinal));
+        !new[] { "System.", "Microsoft.AspNetCore", "Microsoft.Extensions.", "Microsoft.Net.", "Microsoft.Win32.", "Hotline.", "netstandard" }.Any(prefix => reference.StartsWith(prefix, StringComparison.Ordinal));
 
     private static List<string> Elements(string project, string name) =>
         [.. XDocument.Parse(Tree.Read(project)).Descendants(name).Select(element => (string?)element.Attribute("Include")).OfType<string>()];

@@ -20,7 +20,7 @@ internal static partial class Tree
 
     /// <summary>Folders of services: one project each, with one module.</summary>
     public static IEnumerable<string> Services => ProductProjects
-        .Where(file => file.StartsWith("services/intake/", StringComparison.Ordinal) || file.StartsWith("services/handling/", StringComparison.Ordinal))
+        .Where(file => file.StartsWith("services/intake/", StringComparison.Ordinal) || file.StartsWith("services/handling/", StringComparison.Ordinal) || file.StartsWith("services/desk/", StringComparison.Ordinal))
         .Select(file => Path.GetFileNameWithoutExtension(file));
 
     public static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));

@@ -99,6 +99,7 @@ public sealed class RunningHotline : IAsyncDisposable
         else if (Form == Form.Split)
         {
             start.ArgumentList.Add("--Hotline:Edge=Gateway");
+            start.ArgumentList.Add($"--Hotline:Desk:Api={Address}");
         }
 
         var process = Process.Start(start)!;

@@ -110,6 +110,28 @@ internal sealed class Browser : IAsyncDisposable
         }
     }
 
+    /// <summary>Presses keys one after the other, where the focus is: nothing is clicked.</summary>
+    public Task PressAsync(params IEnumerable<string> keys) => CallAsync(HttpMethod.Post, $"{_session}/actions", new JsonObject
+    {
+        ["actions"] = new JsonArray(new JsonObject
+        {
+            ["type"] = "key",
+            ["id"] = "keyboard",
+            ["actions"] = new JsonArray([.. keys.SelectMany(static key => new[] { "keyDown", "keyUp" }.Select(type => new JsonObject { ["type"] = type, ["value"] = key }))]),
+        }),
+    });
+
+    /// <summary>What a script says of the page.</summary>
+    public Task<JsonNode?> AskAsync(string script) => CallAsync(HttpMethod.Post, $"{_session}/execute/sync", new JsonObject { ["script"] = script, ["args"] = new JsonArray() });
+
+    /// <summary>A command of the DevTools protocol.</summary>
+    public Task<JsonNode?> CommandAsync(string name, JsonObject parameters) =>
+        CallAsync(HttpMethod.Post, $"{_session}/goog/cdp/execute", new JsonObject { ["cmd"] = name, ["params"] = parameters });
+
+    /// <summary>The width of the window as pages see it; narrower than a desktop's windows can be.</summary>
+    public Task SetWidthAsync(int width) =>
+        CommandAsync("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = 800, ["deviceScaleFactor"] = 1, ["mobile"] = false });
+
     public async ValueTask DisposeAsync()
     {
         if (_session.Length > 0)
