@@ -12,6 +12,9 @@ internal sealed class OrderForms(Visit visit, Order order, FormView? failed)
     private static readonly (string? Group, string Value, string Title)[] Parts = [(null, "lead", "主办"), (null, "co", "协办")];
     private static readonly (string? Group, string Value, string Title)[] Urgencies = [.. ((string[])["normal", "urgent", "danger"]).Select(static code => ((string?)null, code, Show.Urgency(code)))];
 
+    /// <summary>The first form in sight is the page's main one and has the key.</summary>
+    private bool _hasMain;
+
     public Html All()
     {
         var forms = Html.Join([.. OfOrder(), .. order.Assignments.SelectMany(OfShare)]);
@@ -129,10 +132,12 @@ internal sealed class OrderForms(Visit visit, Order order, FormView? failed)
     private Html Form(string name, string path, string title, Func<FormView, Html> fields, bool folded = false, string kind = "")
     {
         var view = failed?.Name == name ? failed : FormView.Fresh(name);
+        var key = folded || _hasMain ? Html.Empty : Html.Of($""" accesskey="s" """);
+        _hasMain |= !folded;
         var form = Html.Of($"""
             <form method="post" action="/desk/orders/{order.Number}/{path}" aria-label="{title}">{visit.TokenField}<input type="hidden" name="version" value="{order.Version}">
             {fields(view)}
-            <div class="doing"><button type="submit"{(kind.Length > 0 ? Html.Of($""" class="{kind}" """) : Html.Empty)}{(folded ? Html.Empty : Html.Of($""" accesskey="s" """))}>{title}</button></div></form>
+            <div class="doing"><button type="submit"{(kind.Length > 0 ? Html.Of($""" class="{kind}" """) : Html.Empty)}{key}>{title}</button></div></form>
             """);
         return folded ? Html.Of($"""<details{view.Open}><summary>{title}</summary>{form}</details>""") : Html.Of($"<h3>{title}</h3>{form}");
     }

@@ -13,7 +13,7 @@ internal static class Show
 
     /// <summary>A clock: its color is said in words too.</summary>
     public static Html Clock(DateTimeOffset? due, string? color) => due is not { } at ? Html.Of($"无时限") : Html.Of($"""
-        <span class="clock {color}">{color switch { "green" => "时间充裕", "yellow" => "临近到期", "red" => "已超期", _ => "时限" }}</span> {ShortTime(at)}
+        <span class="clock {color}">{color switch { "green" => "时间充裕", "yellow" => "临近到期", "red" => "已超期", _ => "时限" }}</span> <time datetime="{at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)}">{ShortTime(at)}</time>
         """);
 
     /// <summary>A table that becomes cards on a narrow screen; its parts keep their roles there (CSS display would take them away).</summary>
