@@ -10,6 +10,9 @@ internal sealed class Slowdown(int free, TimeProvider time)
     private const int MostKeys = 20_000;
     private static readonly TimeSpan First = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
+    /// <summary>Longer than the longest wait, else whoever waits it out begins anew.</summary>
+    private static readonly TimeSpan Memory = 2 * Longest;
     private readonly Dictionary<string, (int Count, DateTimeOffset Last)> _failures = [];
     private readonly Lock _lock = new();
 
@@ -29,13 +32,13 @@ internal sealed class Slowdown(int free, TimeProvider time)
             var now = time.GetUtcNow();
             if (_failures.Count >= MostKeys)
             {
-                foreach (var old in _failures.Where(entry => entry.Value.Last + Longest < now).Select(entry => entry.Key).ToList())
+                foreach (var old in _failures.Where(entry => entry.Value.Last + Memory < now).Select(entry => entry.Key).ToList())
                 {
                     _failures.Remove(old);
                 }
             }
 
-            var before = _failures.TryGetValue(key, out var known) && known.Last + Longest > now ? known.Count : 0;
+            var before = _failures.TryGetValue(key, out var known) && known.Last + Memory > now ? known.Count : 0;
             if (before > 0 || _failures.Count < MostKeys)
             {
                 _failures[key] = (before + 1, now);
