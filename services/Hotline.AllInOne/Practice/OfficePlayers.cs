@@ -11,10 +11,13 @@ namespace Hotline.AllInOne.Practice;
 /// </summary>
 public sealed class OfficePlayers(StaffClient staff, Organization organization, TimeProvider time)
 {
+    /// <summary>In place of a unit: the acceptor answered.</summary>
+    public const string AnsweredAtOnce = "直接答复";
+
     /// <summary>The accounts that play: tokens are needed for all of them.</summary>
     public static IEnumerable<string> Accounts(Organization organization) => organization.Data.Users.Select(user => user.Account);
 
-    /// <returns>The unit that handled it, by name; 直接答复 when none did.</returns>
+    /// <returns>The unit that handled it, by name; <see cref="AnsweredAtOnce"/> when none did.</returns>
     public async Task<string> HandleAsync(string number, CancellationToken cancellation)
     {
         var acceptor = AccountOf(Roles.Acceptor);
@@ -30,8 +33,8 @@ public sealed class OfficePlayers(StaffClient staff, Organization organization, 
         var target = Text(proposal, "unit");
         if (order["state"]!.GetValue<string>() == "accepted" && (target is null || organization.FirstBelowHotline(target) is null))
         {
-            await staff.PostAsync(acceptor, $"/work-orders/{number}/answer", Body(("text", "您好，您反映的问题已答复如下：请凭有效证件到政务大厅综合窗口办理。"), ("basis", "知识库：综合窗口办事指南 第3版")), cancellation);
-            return "直接答复";
+            await staff.PostAsync(acceptor, $"/work-orders/{number}/answer", await AnswerAsync(acceptor, number, cancellation), cancellation);
+            return AnsweredAtOnce;
         }
 
         var first = order["assignments"]!.AsArray() is [var given, ..] ? Text(given!, "unit")! : organization.FirstBelowHotline(target!)!.Id;
@@ -40,35 +43,63 @@ public sealed class OfficePlayers(StaffClient staff, Organization organization, 
             await staff.PostAsync(AccountOf(Roles.Dispatcher), $"/work-orders/{number}/dispatch", Body(("unit", first), ("role", "lead"), ("note", "请依法办理并按时反馈。")), cancellation);
         }
 
-        var handler = await HandleAssignmentAsync(number, first, target, cancellation);
-        await staff.PostAsync(AccountOf(Roles.Dispatcher), $"/work-orders/{number}/assignments/1/review", Body(("note", "属实，同意办结。")), cancellation);
-        return organization.NameOf(handler);
+        return organization.NameOf(await HandleAssignmentAsync(number, 1, first, target, cancellation));
     }
 
-    private async Task<string> HandleAssignmentAsync(string number, string first, string? target, CancellationToken cancellation)
+    /// <summary>重办: the acceptor finds the citizen right, and those who handled it handle it again.</summary>
+    public async Task RedoAsync(string number, CancellationToken cancellation)
     {
-        var station = UserOf(first);
-        if (target is null || target == first || FindUser(target) is not { } unit)
+        var order = await staff.PostAsync(AccountOf(Roles.Acceptor), $"/work-orders/{number}/redo", Body(("reason", "诉求人表示没有人联系，问题仍在，请到现场核实。")), cancellation);
+        var lead = order["assignments"]!.AsArray().Last(assignment => assignment!["parent"] is null)!;
+        await HandleAssignmentAsync(number, lead["assignment"]!.GetValue<int>(), Text(lead, "unit")!, Text(order["proposal"]!, "unit"), cancellation);
+    }
+
+    /// <summary>What the knowledge base proposes for it, cited; else the general counter's guide.</summary>
+    private async Task<JsonObject> AnswerAsync(string acceptor, string number, CancellationToken cancellation)
+    {
+        using var asked = await staff.SendAsync(acceptor, HttpMethod.Get, $"/knowledge/proposals/{number}", null, cancellation);
+        if (!asked.IsSuccessStatusCode || (await AppClient.ReadAsync(asked, cancellation))["items"]!.AsArray() is not [{ } best, ..])
         {
-            await ReplyAsync(station, number, 1, first, cancellation);
-            return first;
+            return Body(("text", "您好，您反映的问题已答复如下：请凭有效证件到政务大厅综合窗口办理。"), ("basis", "综合窗口办事指南"));
         }
 
-        await staff.PostAsync(station, $"/work-orders/{number}/assignments/1/sign", [], cancellation);
-        await staff.PostAsync(station, $"/work-orders/{number}/assignments/1/dispatch", Body(("unit", target), ("role", "lead")), cancellation);
-        await ReplyAsync(unit, number, 2, target, cancellation);
-        await staff.PostAsync(station, $"/work-orders/{number}/assignments/2/review", Body(("note", "县级审核通过。")), cancellation);
-        await staff.PostAsync(station, $"/work-orders/{number}/assignments/1/reply", Body(("note", "已由承办单位办理。")), cancellation);
-        return target;
+        var article = await staff.CallAsync(acceptor, HttpMethod.Get, $"/knowledge/articles/{Text(best, "code")}", null, cancellation);
+        var answer = Body(("text", Text(article, "publicText")), ("basis", Text(article, "basis")), ("article", Text(best, "code")));
+        answer["articleVersion"] = best["version"]!.GetValue<int>();
+        return answer;
     }
 
-    private async Task ReplyAsync(string account, string number, int assignment, string unit, CancellationToken cancellation)
+    /// <returns>Who handled it.</returns>
+    private async Task<string> HandleAssignmentAsync(string number, int lead, string first, string? target, CancellationToken cancellation)
     {
-        var path = $"/work-orders/{number}/assignments/{assignment}";
+        var (path, station) = ($"/work-orders/{number}/assignments", UserOf(first));
+        var (handler, unit) = target is null || target == first ? (first, null) : (target, FindUser(target));
+        if (unit is null)
+        {
+            handler = first;
+            await ReplyAsync(station, $"{path}/{lead}", first, cancellation);
+        }
+        else
+        {
+            await staff.PostAsync(station, $"{path}/{lead}/sign", [], cancellation);
+            var order = await staff.PostAsync(station, $"{path}/{lead}/dispatch", Body(("unit", target), ("role", "lead")), cancellation);
+            var below = order["assignments"]!.AsArray()[^1]!["assignment"]!.GetValue<int>();
+            await ReplyAsync(unit, $"{path}/{below}", handler, cancellation);
+            await staff.PostAsync(station, $"{path}/{below}/review", Body(("note", "县级审核通过。")), cancellation);
+            await staff.PostAsync(station, $"{path}/{lead}/reply", Body(("note", "已由承办单位办理。")), cancellation);
+        }
+
+        await staff.PostAsync(AccountOf(Roles.Dispatcher), $"{path}/{lead}/review", Body(("note", "属实，同意办结。")), cancellation);
+        return handler;
+    }
+
+    private async Task ReplyAsync(string account, string path, string unit, CancellationToken cancellation)
+    {
         await staff.PostAsync(account, path + "/sign", [], cancellation);
         await staff.PostAsync(account, path + "/start", [], cancellation);
-        await staff.PostAsync(account, path + "/reply", Body(
-            ("publicReply", $"您好，{organization.NameOf(unit)}已派人到现场核实，您反映的问题已处理完毕，感谢您的监督。"), ("note", "现场已整改，有照片为证。")), cancellation);
+        var reply = Body(("publicReply", $"您好，{organization.NameOf(unit)}已派人到现场核实，您反映的问题已处理完毕，感谢您的监督。"), ("note", "现场已整改，有照片为证。"));
+        (reply["contacted"], reply["contactedAt"], reply["solved"]) = (true, time.GetUtcNow().AddMinutes(-1), true);
+        await staff.PostAsync(account, path + "/reply", reply, cancellation);
     }
 
     /// <summary>The citizen calls by himself, and the callback agent writes down what he says; an order nobody asks about is closed already.</summary>

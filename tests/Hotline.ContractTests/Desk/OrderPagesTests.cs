@@ -62,7 +62,7 @@ public sealed class OrderPagesTests : IAsyncLifetime
         Assert.Equal(number, dispatcher.TextOf("tbody td a"));
         await dispatcher.GoAsync(order);
         await dispatcher.SubmitAsync("form[action$='assignments/1/review']");
-        Assert.Contains("已办结", dispatcher.TextOf("dl"), StringComparison.Ordinal);
+        Assert.Contains("待回访", dispatcher.TextOf("dl"), StringComparison.Ordinal);
         await dispatcher.GoAsync("/desk/queues/to-review");
         Assert.Empty(dispatcher.Page.QuerySelectorAll("tbody tr"));
     }

@@ -36,13 +36,6 @@ public sealed class SampleOrganizationTests
         Assert.All(Roles.All, role => Assert.Contains(Sample.Data.Users, user => user.Roles.Contains(role)));
 
     [Fact]
-    public void No_secret_is_in_the_sample() => Assert.All(Sample.Data.Users, user =>
-    {
-        Assert.Null(user.PasswordHash);
-        Assert.Null(user.TotpSecret);
-    });
-
-    [Fact]
     public void Every_category_leads_to_some_unit_in_every_county_and_in_none()
     {
         var rules = new DispatchRules(Sample);
@@ -71,8 +64,4 @@ public sealed class SampleOrganizationTests
     [InlineData("hotline", null)]
     [InlineData("nobody", null)]
     public void The_hotline_dispatches_to_what_stands_directly_below_it(string unit, string? first) => Assert.Equal(first, Sample.FirstBelowHotline(unit)?.Id);
-
-    [Fact]
-    public void A_user_does_not_print_his_secrets() =>
-        Assert.DoesNotContain("SECRET", (Sample.Data.Users[0] with { PasswordHash = "SECRET", TotpSecret = "SECRET" }).ToString(), StringComparison.Ordinal);
 }

@@ -13,11 +13,13 @@ internal sealed record ReceivedOne(string Channel, string Number, string? Code);
 internal sealed record RefusedOne(string Channel, string What, int Status, string Why);
 
 /// <summary>The city of the demonstration: where its citizens' words go, and what became of them.</summary>
-internal sealed partial class DemoCity(HttpClient http, StaffClient staff, IConfiguration secrets, JsonElement scenes, TimeProvider time, string folder)
+internal sealed partial class DemoCity(HttpClient http, StaffClient staff, Organization organization, IConfiguration secrets, JsonElement scenes, TimeProvider time, string folder)
 {
     public HttpClient Http => http;
 
     public StaffClient Staff => staff;
+
+    public Organization Organization => organization;
 
     public JsonElement Scenes => scenes;
 

@@ -32,11 +32,11 @@ internal static class DemoCommand
         using var scenes = await JsonDocument.ParseAsync(resource);
         using var http = new HttpClient { BaseAddress = address };
         var staff = new StaffClient(http, tokens);
-        var city = new DemoCity(http, staff, secrets, scenes.RootElement, time, folder);
+        var city = new DemoCity(http, staff, organization, secrets, scenes.RootElement, time, folder);
         foreach (var (title, play) in new (string, Func<DemoCity, Task>)[]
         {
-            ("手机应用", AppScenes.PlayAsync), ("微信", WeChatScenes.PlayAsync), ("电子邮箱", MailScenes.PlayAsync), ("电话", PhoneScenes.PlayAsync), ("领导留言板", BoardScenes.PlayAsync), ("随手拍", PhotoScenes.PlayAsync),
-            ("门户网站", PortalScenes.PlayAsync), ("合作平台", PartnerScenes.PlayAsync),
+            ("知识库", KnowledgeScenes.PlayAsync), ("手机应用", AppScenes.PlayAsync), ("微信", WeChatScenes.PlayAsync), ("电子邮箱", MailScenes.PlayAsync), ("电话", PhoneScenes.PlayAsync), ("领导留言板", BoardScenes.PlayAsync), ("随手拍", PhotoScenes.PlayAsync),
+            ("门户网站", PortalScenes.PlayAsync), ("合作平台", PartnerScenes.PlayAsync), ("监督专线", SupervisionScenes.PlayAsync),
         })
         {
             await output.WriteLineAsync($"… {title}");
@@ -49,16 +49,24 @@ internal static class DemoCommand
         city.Else.ForEach(line => output.WriteLine($"  {line}"));
         await output.WriteLineAsync("\n没有受理的（渠道 | 来件 | 状态码 | 告知对方）：");
         city.Refused.ForEach(one => output.WriteLine($"  {one.Channel} | {one.What} | {one.Status} | {one.Why}"));
+        await AnswerScenes.ShowDeliveriesAsync(city, output);
         return await BalanceAsync(city, output) ? 0 : 1;
     }
 
     private static async Task HandleAsync(DemoCity city, OfficePlayers players, TextWriter output)
     {
+        var discontent = false;
         await output.WriteLineAsync("渠道 | 编号 | 类别 | 承办单位 | 应于 | 状态 | 答复");
         foreach (var one in city.Received)
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), city.Time);
             var unit = await players.HandleAsync(one.Number, limit.Token);
+            if (!discontent && one is { Channel: "app", Code: not null } && unit != OfficePlayers.AnsweredAtOnce)
+            {
+                discontent = true;
+                await AnswerScenes.SayNoAsync(city, players, one, limit.Token);
+            }
+
             var order = await players.CallBackAsync(one.Number, limit.Token);
             var due = order["dueAt"] is { } dueAt ? OfficeTime.At(dueAt.GetValue<DateTimeOffset>()).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture) : "—";
             var reply = order["publicReply"]?.GetValue<string>() ?? order["answer"]?["text"]?.GetValue<string>() ?? "—";

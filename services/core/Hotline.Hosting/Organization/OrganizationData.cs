@@ -89,13 +89,7 @@ public sealed record RoutingRule(string Category, string Division, string? Unit 
     public const string NoDivision = "none";
 }
 
-/// <summary>A person who may sign in, known by account and role title; the file holds no person's name.</summary>
+/// <summary>A person who may sign in, known by account and role title; the file holds no person's name, and no password.</summary>
 /// <param name="Title">What colleagues read: the role, not the name.</param>
 /// <param name="Unit">Whose work he sees and does.</param>
-/// <param name="PasswordHash">As ASP.NET Core's PasswordHasher writes it; without one nobody can sign in by password.</param>
-/// <param name="TotpSecret">Base32 secret of the second factor.</param>
-public sealed record UserAccount(string Account, string Title, IReadOnlyList<string> Roles, string Unit, string? PasswordHash = null, string? TotpSecret = null)
-{
-    /// <summary>The account alone: the secrets must not reach a log.</summary>
-    public override string ToString() => Account;
-}
+public sealed record UserAccount(string Account, string Title, IReadOnlyList<string> Roles, string Unit);

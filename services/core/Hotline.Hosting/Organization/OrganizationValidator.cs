@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Hotline.Contracts;
 
 namespace Hotline.Hosting;
 
 /// <summary>Finds all that is wrong in an organization file.</summary>
-public static partial class OrganizationValidator
+public static class OrganizationValidator
 {
     /// <summary>The roles that see every work order, and so belong to the hotline itself.</summary>
     private static readonly string[] HotlineRoles = [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent, Roles.DisciplineOfficer, Roles.Auditor];
@@ -178,11 +177,6 @@ public static partial class OrganizationValidator
             {
                 RolesFit(path, user, unit, problems);
             }
-
-            if (user.TotpSecret is not null && !Base32().IsMatch(user.TotpSecret))
-            {
-                problems.Add($"{path}.totpSecret", "It is not Base32 of at least 80 bits.", "Write 16 or more of the characters A-Z and 2-7.");
-            }
         }
     }
 
@@ -230,7 +224,4 @@ public static partial class OrganizationValidator
             problems.Add("limits", $"No row for the step {step} fits every appeal.", "Add one that leaves all columns at *.");
         }
     }
-
-    [GeneratedRegex("^[A-Z2-7]{16,128}=*$")]
-    private static partial Regex Base32();
 }

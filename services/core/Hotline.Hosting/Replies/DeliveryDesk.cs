@@ -36,9 +36,9 @@ public static class DeliveryDesk
     /// <summary>Maps the list below a channel's prefix, where the channel carries replies out.</summary>
     public static void MapDeliveries(this IEndpointRouteBuilder channel, ServiceDescription service)
     {
-        if (channel.ServiceProvider.GetKeyedService<IReplySender>(service.Name) is not { } sender)
+        if (!channel.ServiceProvider.GetRequiredService<IServiceProviderIsKeyedService>().IsKeyedService(typeof(IReplySender), service.Name))
         {
-            return;
+            return; // only asked whether there is one: a sender made now would tell of wrong options before the host does
         }
 
         channel.MapGet("/deliveries", async Task<Results<Ok<IReadOnlyList<DeliveryLine>>, ProblemHttpResult>> (
@@ -49,6 +49,7 @@ public static class DeliveryDesk
                 return Problems.Invalid(new FieldError("state", $"应为 {string.Join("、", Listed)} 之一。"));
             }
 
+            var sender = SenderOf(http, service);
             var page = await Of(http, service).Replies.PageAsync(state, after, PageSize, cancellation);
             return TypedResults.Ok<IReadOnlyList<DeliveryLine>>([.. from appeal in page
                 from delivery in appeal.State.Deliveries
@@ -56,13 +57,13 @@ public static class DeliveryDesk
                 select Show(appeal.Sequence, appeal.State.Appeal.Number, delivery, sender)]);
         }).RequireStaff(Roles.Acceptor, Roles.Auditor);
         channel.MapPost("/deliveries/{number}/{version:int}/again", (string number, int version, DeliveryNote request, HttpContext http, CancellationToken cancellation) =>
-            TakeUpAsync(http, service, sender, number, version, request, again: true, cancellation)).RequireStaff(Roles.Acceptor);
+            TakeUpAsync(http, service, number, version, request, again: true, cancellation)).RequireStaff(Roles.Acceptor);
         channel.MapPost("/deliveries/{number}/{version:int}/settled", (string number, int version, DeliveryNote request, HttpContext http, CancellationToken cancellation) =>
-            TakeUpAsync(http, service, sender, number, version, request, again: false, cancellation)).RequireStaff(Roles.Acceptor);
+            TakeUpAsync(http, service, number, version, request, again: false, cancellation)).RequireStaff(Roles.Acceptor);
     }
 
     private static async Task<Results<Ok<DeliveryLine>, ProblemHttpResult>> TakeUpAsync(
-        HttpContext http, ServiceDescription service, IReplySender sender, string number, int version, DeliveryNote request, bool again, CancellationToken cancellation)
+        HttpContext http, ServiceDescription service, string number, int version, DeliveryNote request, bool again, CancellationToken cancellation)
     {
         var note = TextCleaner.Clean(request.Note);
         if (note.Length is < ShortestNote or > LongestNote)
@@ -86,7 +87,7 @@ public static class DeliveryDesk
         }
 
         http.RequestServices.GetRequiredKeyedService<Bell>(service.Name).Ring();
-        return TypedResults.Ok(Show(appeal.Sequence, number, taken.Delivery, sender));
+        return TypedResults.Ok(Show(appeal.Sequence, number, taken.Delivery, SenderOf(http, service)));
     }
 
     private static bool IsListed(ReplyDelivery delivery, string state) =>
@@ -102,6 +103,8 @@ public static class DeliveryDesk
         delivery.Tries,
         delivery.Since,
         delivery.NotBefore);
+
+    private static IReplySender SenderOf(HttpContext http, ServiceDescription service) => http.RequestServices.GetRequiredKeyedService<IReplySender>(service.Name);
 
     private static AppealIntake Of(HttpContext http, ServiceDescription service) => http.RequestServices.GetRequiredKeyedService<AppealIntake>(service.Name);
 }
