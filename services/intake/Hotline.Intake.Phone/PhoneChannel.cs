@@ -29,6 +29,7 @@ public sealed partial class PhoneChannel : IServiceModule
             services.GetRequiredService<IIdSource>(),
             services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<PhoneDesk>();
+        builder.Services.AddSingleton<PhoneAdditions>();
         builder.Services.AddOptions<SmsOptions>().BindConfiguration(SmsOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<SmsOptions>, SmsOptionsValidator>();
         builder.Services.AddSingleton(SmsOf);
@@ -56,6 +57,9 @@ public sealed partial class PhoneChannel : IServiceModule
         seats.MapPost("/calls/{callId}/transfer", desk.TransferAsync);
         seats.MapPost("/calls/{callId}/to-supervision", desk.MoveToSupervisionAsync);
         seats.MapPost("/appeals", desk.WriteAsync).CountsEntries(Service, "坐席登记");
+        var additions = services.GetRequiredService<PhoneAdditions>();
+        seats.MapPost("/appeals/{number}/supplements", additions.SupplementAsync).CountsEntries(Service, "坐席登记");
+        seats.MapPost("/appeals/{number}/urges", additions.UrgeAsync).CountsEntries(Service, "坐席登记");
         seats.MapGet("/skill-groups", desk.SkillGroups);
         channel.MapPost("/appeals/{number}/recordings", desk.RecordingsAsync).RequireStaff(Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent, Roles.Auditor);
         channel.MapGet("/figures", desk.FiguresAsync).RequireStaff(Roles.Agent, Roles.Auditor, Roles.Administrator);

@@ -18,6 +18,13 @@ internal sealed class PhoneDesk(
     private const int ShortestReason = 4;
     private const int LongestReason = 200;
 
+    /// <summary>The agent's own id of what he sends; null when it is missing or none.</summary>
+    public static string? KeyOf(HttpContext http) =>
+        http.Request.Headers[KeyHeader] is [{ Length: > 0 and <= LongestKey } key] && !key.AsSpan().ContainsAnyExceptInRange('!', '~') ? key : null;
+
+    public static ProblemHttpResult NoKey() =>
+        Problems.Invalid(new FieldError(KeyHeader, $"请在请求头 {KeyHeader} 中给出本次登记的编号（1 到 {LongestKey} 个可见 ASCII 字符），重试时保持不变。"));
+
     /// <summary>Calls that ring or are being spoken: the agent's own, and those nobody has.</summary>
     public async Task<Ok<IReadOnlyList<CallView>>> ListAsync(HttpContext http, CancellationToken cancellation)
     {
@@ -41,9 +48,9 @@ internal sealed class PhoneDesk(
     /// <summary>Writes an appeal down; the agent reads number and code out before the caller hangs up.</summary>
     public async Task<IResult> WriteAsync(HttpContext http, CancellationToken cancellation)
     {
-        if (http.Request.Headers[KeyHeader] is not [{ Length: > 0 and <= LongestKey } key] || key.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (KeyOf(http) is not { } key)
         {
-            return Problems.Invalid(new FieldError(KeyHeader, $"请在请求头 {KeyHeader} 中给出本次登记的编号（1 到 {LongestKey} 个可见 ASCII 字符），重试时保持不变。"));
+            return NoKey();
         }
 
         var agent = StaffUser.Of(http.User).Account;

@@ -56,6 +56,10 @@ public sealed record PhoneAppeal(
 /// <param name="Phone">The number to call back; the caller's own when null.</param>
 public sealed record PhoneContact(string? Name = null, string? Phone = null, string? Email = null, string? Address = null);
 
+/// <summary>What a caller adds to an earlier appeal, or how he urges it.</summary>
+/// <param name="Text">At most 5,000 characters; a supplement has at least 2.</param>
+public sealed record PhoneAddition(string? Text);
+
 /// <summary>What the agent reads out.</summary>
 /// <param name="Missing">Elements nobody wrote down yet, in zh-CN.</param>
 public sealed record PhoneReceipt(string Number, string Code, DateTimeOffset ReceivedAt, bool Repeated, IReadOnlyList<string> Missing);
@@ -94,6 +98,7 @@ public sealed record CallFigures(
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(CallEvent))]
 [JsonSerializable(typeof(PhoneAppeal))]
+[JsonSerializable(typeof(PhoneAddition))]
 [JsonSerializable(typeof(PhoneReceipt))]
 [JsonSerializable(typeof(TransferRequest))]
 [JsonSerializable(typeof(TransferTarget))]

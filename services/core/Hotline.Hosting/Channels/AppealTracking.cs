@@ -11,8 +11,9 @@ namespace Hotline.Hosting;
 
 /// <summary>What a citizen sees when he follows his appeal.</summary>
 /// <param name="State">The work order's state as last told; <c>received</c> until the office decides.</param>
+/// <param name="StateTitle">The same as citizens read it, withdrawal included.</param>
 public sealed record AppealTrack(
-    string Number, string Title, DateTimeOffset ReceivedAt, string State, DateTimeOffset? WithdrawnAt, int Supplements, int Urges, IReadOnlyList<TrackedReply> Replies);
+    string Number, string Title, DateTimeOffset ReceivedAt, string State, DateTimeOffset? WithdrawnAt, int Supplements, int Urges, IReadOnlyList<TrackedReply> Replies, string StateTitle);
 
 /// <summary>A reply as the citizen sees it.</summary>
 /// <param name="Version">1, 2, …; also the id of its server-sent event.</param>
@@ -75,7 +76,8 @@ public static class AppealTracking
         appeal.WithdrawnAt,
         appeal.Supplements.Count,
         appeal.Urges.Count,
-        [.. appeal.Replies.OrderBy(reply => reply.Version).Select(Show)]);
+        [.. appeal.Replies.OrderBy(reply => reply.Version).Select(Show)],
+        AppealProgress.TitleOf(appeal));
 
     internal static TrackedReply Show(ReplyIssued reply) => new(reply.Version, reply.At, reply.Kind, reply.State, reply.Text);
 }
