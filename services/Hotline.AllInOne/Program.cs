@@ -23,6 +23,7 @@ return args switch
     ["demo", .. var options] => await DemoCommand.RunAsync(options, Console.Out),
     ["proof", .. var options] => await ProofCommand.RunAsync(options, Console.Out),
     ["wechat-platform", .. var options] => await WeChatPlatformCommand.RunAsync(options),
+    ["call", .. var options] => await CallCommand.RunAsync(options, Console.Out),
     ["enrol", .. var options] => await EnrolCommand.RunAsync(options, Console.Out),
     ["sign-in", .. var options] => await PracticeAccounts.ShowAsync(options, Console.Out),
     _ => await new HotlineHost(args)
