@@ -60,6 +60,8 @@ public sealed class RouteTests(Hosts hosts)
         "POST /desk/sign-in",
         "GET /desk/enrol",
         "POST /desk/enrol",
+        "GET /desk/follow",
+        "POST /desk/follow",
 
         // By the signature of another site's back end.
         "POST /intake/portal/submissions",

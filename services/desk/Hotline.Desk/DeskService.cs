@@ -1,6 +1,9 @@
 using Hotline.Contracts;
 using Hotline.Desk.Accounts;
 using Hotline.Desk.Api;
+using Hotline.Desk.Callbacks;
+using Hotline.Desk.Calls;
+using Hotline.Desk.Knowledge;
 using Hotline.Desk.Orders;
 using Hotline.Desk.Pages;
 using Hotline.Hosting;
@@ -50,6 +53,13 @@ public sealed class DeskService : IServiceModule
         HomePage.Map(desk);
         OrderPages.Map(desk);
         OrderSteps.Map(desk);
+        CallPages.Map(desk);
+        AdditionPages.Map(desk);
+        KnowledgePages.Map(desk);
+        ArticleAnswer.Map(desk);
+        CallbackPages.Map(desk);
+        OfficerPage.Map(desk);
+        FollowPage.Map(desk);
     }
 
     internal static EnrolmentCodes CodesOf(IServiceKeys keys, TimeProvider time) => new(keys.Derive(Name, "enrolment-codes"), time);

@@ -51,6 +51,7 @@ internal static class PortalPages
         {Input("code", "提取码", "回执上的 10 位字母和数字。", "text", "", errors)}
         <button type="submit">查询</button>
         </form>
+        <p>电话、微信、手机应用等其他渠道的诉求，<a href="/desk/follow">在这里查询</a>。</p>
         <p><a href="{Prefix}/new">提交新的诉求</a></p>
         """));
 
@@ -124,7 +125,7 @@ internal static class PortalPages
 
     private static Html Files() => Html.Of($"""
         <div class="field"><label for="f-files">附件</label><p class="hint" id="h-files">最多 9 个，每个不超过 10 MB：图片、PDF、视频、录音。改正后重新提交时请再选一次。</p>
-        <input id="f-files" name="files" type="file" multiple aria-describedby="h-files"></div>
+        <input id="f-files" name="files" type="file" multiple accept="image/*,application/pdf,video/*,audio/*" aria-describedby="h-files"></div>
         """);
 
     private static Html Option(string value, string title, string chosen) => Html.Of($"""<option value="{value}"{(value == chosen ? " selected" : "")}>{title}</option>""");

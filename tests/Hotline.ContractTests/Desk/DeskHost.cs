@@ -1,20 +1,25 @@
+using System.Text.Json.Nodes;
 using Hotline.AllInOne.Practice;
+using Hotline.Callback;
 using Hotline.ContractTests.Channels;
 using Hotline.Desk;
 using Hotline.Desk.Accounts;
 using Hotline.Dispatch;
 using Hotline.Hosting;
 using Hotline.Intake.App;
+using Hotline.Intake.Phone;
+using Hotline.Knowledge;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Hotline.ContractTests.Desk;
 
-/// <summary>App, dispatch and desk over Kestrel on the real store, the desk asking the others as it does in one process.</summary>
+/// <summary>App, phone, dispatch, knowledge, callback and desk over Kestrel on the real store, the desk asking the others as it does in one process.</summary>
 internal sealed class DeskHost : IAsyncDisposable
 {
     public const string Password = "correct horse battery";
+    private const string CallSecret = "practice-secret-of-the-telephone-system";
     private readonly string _folder = Directory.CreateTempSubdirectory("hotline-desk-").FullName;
     private readonly LogCapture _logs = new();
     private readonly Dictionary<string, byte[]> _secrets = [];
@@ -37,8 +42,8 @@ internal sealed class DeskHost : IAsyncDisposable
     public static async Task<DeskHost> StartAsync(params string[] options)
     {
         var host = new DeskHost { Arguments = options };
-        string[] arguments = [$"--Hotline:Data={host._folder}", "--urls=http://127.0.0.1:0", "--Hotline:Limits:PerClientPerSecond=0", .. options];
-        host._application = new HotlineHost(arguments, host.Time).Add<AppChannel>().Add<DispatchService>().Add<DeskService>().Build();
+        string[] arguments = [$"--Hotline:Data={host._folder}", "--urls=http://127.0.0.1:0", "--Hotline:Limits:PerClientPerSecond=0", $"--Hotline:Phone:EventSecret={CallSecret}", "--Hotline:Callback:LinkHours=0", "--Hotline:Dispatch:SamplePercent=100", .. options];
+        host._application = new HotlineHost(arguments, host.Time).Add<AppChannel>().Add<PhoneChannel>().Add<DispatchService>().Add<KnowledgeService>().Add<CallbackService>().Add<DeskService>().Build();
         host._application.Services.GetRequiredService<ILoggerFactory>().AddProvider(host._logs);
         await host._application.StartAsync();
         host.Http = new HttpClient { BaseAddress = host.Address };
@@ -93,6 +98,17 @@ internal sealed class DeskHost : IAsyncDisposable
         await new StaffClient(Http, Tokens).WorkOrderAsync("acceptor-01", number, TimeProvider.System, CancellationToken.None);
         citizen.Dispose();
         return number;
+    }
+
+    /// <summary>Staff by their API, to bring an order to where a page begins.</summary>
+    public StaffClient Staff => new(Http, Tokens);
+
+    /// <summary>The telephone system tells of a call.</summary>
+    public async Task TellOfCallAsync(string callId, string state, string? agent = null, string? caller = null)
+    {
+        var told = new JsonObject { ["callId"] = callId, ["state"] = state, ["agent"] = agent, ["caller"] = caller };
+        using var answer = await new TelephoneSystem(Http, CallSecret, Time).TellAsync(told);
+        answer.EnsureSuccessStatusCode();
     }
 
     public async ValueTask DisposeAsync()

@@ -16,7 +16,7 @@ internal sealed record ApiProblem(int Status, string? Detail = null, string? Rem
         : [new("", $"{Detail ?? "没有成功。"}{Remedy}")];
 }
 
-/// <summary>What a service answered: a value, or why there is none.</summary>
+/// <summary>What a service answered: a value, or why there is none; neither where it has nothing to say but yes.</summary>
 internal sealed record ApiAnswer<T>(T? Value, ApiProblem? Problem)
     where T : class;
 
@@ -37,8 +37,9 @@ internal sealed class ServiceApi(Lazy<HttpClient> client, StaffTokens tokens, Ti
         CallAsync(_reading, () => NewRequest(user, HttpMethod.Get, path), json, cancellation);
 
     /// <param name="version">The version the user saw: a later one is not changed. Null where there is none.</param>
+    /// <param name="key">The sender's own id of what is sent, so that it counts once however often it is sent. Null where the version guards it.</param>
     public ValueTask<ApiAnswer<T>> PostAsync<TBody, T>(
-        StaffUser user, string path, TBody body, JsonTypeInfo<TBody> bodyJson, JsonTypeInfo<T> json, CancellationToken cancellation, int? version = null)
+        StaffUser user, string path, TBody body, JsonTypeInfo<TBody> bodyJson, JsonTypeInfo<T> json, CancellationToken cancellation, int? version = null, string? key = null)
         where T : class =>
         CallAsync(
             _writing,
@@ -51,10 +52,23 @@ internal sealed class ServiceApi(Lazy<HttpClient> client, StaffTokens tokens, Ti
                     request.Headers.TryAddWithoutValidation("If-Match", $"\"{seen}\"");
                 }
 
+                if (key is not null)
+                {
+                    request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+                }
+
                 return request;
             },
             json,
             cancellation);
+
+    /// <summary>An appeal for whoever shows its query code, without signing in.</summary>
+    /// <param name="channel">As its paths have it.</param>
+    public ValueTask<ApiAnswer<FollowedAppeal>> FollowAsync(string channel, string number, string code, CancellationToken cancellation) => CallAsync(
+        _reading,
+        () => new HttpRequestMessage(HttpMethod.Get, $"/intake/{channel}/appeals/{number}") { Headers = { { "Hotline-Code", code } } },
+        ApiJson.Default.FollowedAppeal,
+        cancellation);
 
     /// <summary>An answer to be passed on as it comes: a file, a stream of events. The caller disposes of it.</summary>
     /// <exception cref="OutsideAwayException">The service was not reached.</exception>
@@ -71,7 +85,8 @@ internal sealed class ServiceApi(Lazy<HttpClient> client, StaffTokens tokens, Ti
     {
         if (answer.IsSuccessStatusCode)
         {
-            return new(JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(cancellation), json), null);
+            var content = await answer.Content.ReadAsByteArrayAsync(cancellation);
+            return new(content.Length == 0 ? null : JsonSerializer.Deserialize(content, json), null);
         }
 
         var isProblem = answer.Content.Headers.ContentType?.MediaType is "application/problem+json";

@@ -56,6 +56,8 @@ internal sealed record Order(
     IReadOnlyList<string>? Marks = null,
     OrderAnswer? Answer = null,
     string? PublicReply = null,
+    OrderReview? Review = null,
+    bool OversightWanted = false,
     OrderClosing? Closing = null);
 
 /// <summary>What the rules proposed, and why.</summary>
@@ -69,7 +71,11 @@ internal sealed record OrderSupplement(Guid Id, DateTimeOffset At, string Text, 
 
 internal sealed record OrderAnswer(DateTimeOffset At, string By, string Text, string Basis);
 
-internal sealed record OrderClosing(DateTimeOffset At, string By, string Outcome, string? Note = null);
+/// <summary>What the citizen says against the handling 复核.</summary>
+/// <param name="Ground">not-solved, not-content or reopened.</param>
+internal sealed record OrderReview(DateTimeOffset At, string Ground, string? Text = null);
+
+internal sealed record OrderClosing(DateTimeOffset At, string By, string Outcome, string? Note = null, string? Explanation = null);
 
 /// <summary>One unit's share 转派件.</summary>
 internal sealed record OrderAssignment(
@@ -102,14 +108,25 @@ internal sealed record DispatchBody(string Unit, string Role, string? Note);
 
 internal sealed record NoteBody(string? Note);
 
-internal sealed record ReplyBody(string? PublicReply, string? Note);
+internal sealed record ReplyBody(
+    string? PublicReply, string? Note, bool? Contacted = null, DateTimeOffset? ContactedAt = null, bool? Solved = null, string? UnsolvedReason = null, string? PromisedFor = null);
+
+internal sealed record RedoBody(string Reason, string? Unit);
+
+internal sealed record ExplainBody(string Explanation, string Evidence);
 
 internal sealed record ReturnBody(string Note, string ProposedUnit);
+
+/// <summary>An appeal as its citizen follows it.</summary>
+internal sealed record FollowedAppeal(string Number, string Title, DateTimeOffset ReceivedAt, string StateTitle, IReadOnlyList<FollowedReply> Replies);
+
+internal sealed record FollowedReply(DateTimeOffset At, string Text);
 
 /// <summary>JSON of the services' API, as far as the pages speak it. A page that reads another service adds its records here.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(OrderPage))]
+[JsonSerializable(typeof(FollowedAppeal))]
 [JsonSerializable(typeof(Order))]
 [JsonSerializable(typeof(OrderClocks))]
 [JsonSerializable(typeof(AcceptBody))]
@@ -117,5 +134,7 @@ internal sealed record ReturnBody(string Note, string ProposedUnit);
 [JsonSerializable(typeof(DispatchBody))]
 [JsonSerializable(typeof(NoteBody))]
 [JsonSerializable(typeof(ReplyBody))]
+[JsonSerializable(typeof(RedoBody))]
+[JsonSerializable(typeof(ExplainBody))]
 [JsonSerializable(typeof(ReturnBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;

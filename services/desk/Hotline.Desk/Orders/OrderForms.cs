@@ -1,5 +1,6 @@
 using Hotline.Contracts;
 using Hotline.Desk.Api;
+using Hotline.Desk.Calls;
 using Hotline.Desk.Pages;
 using Hotline.Hosting;
 
@@ -41,6 +42,23 @@ internal sealed class OrderForms(Visit visit, Order order, FormView? failed)
         {
             var first = order.Proposal.Unit is { } unit ? visit.Organization.FirstBelowHotline(unit)?.Id : null;
             yield return Dispatch("dispatch", "dispatch", order.State == "accepted" ? "派单" : "加派", UnitChoice.Below(visit.Organization, Unit.Hotline), order.State == "accepted" ? first : null, folded: order.State != "accepted");
+        }
+
+        if (order.Channel == Channels.Phone.Name && roles.Contains(Roles.Agent))
+        {
+            yield return Html.Of($"""<p><a href="{AdditionPages.PathOf(order.Number)}">诉求人又来电：补充或催单</a></p>""");
+        }
+
+        if (order.State == "review" && (roles.Contains(Roles.Acceptor) || roles.Contains(Roles.Dispatcher)))
+        {
+            yield return Form("redo", "redo", "重办", form => Html.Of($"""
+                {form.Area("reason", "重办的理由和要求", "给单位看，诉求人不会看到。", required: true)}
+                {form.Search("unit", "单位", "不填则由原主办单位重办。", UnitChoice.Below(visit.Organization, Unit.Hotline), "", required: false)}
+                """));
+            yield return Form("explain", "explain", "解释办结", static form => Html.Of($"""
+                {form.Area("explanation", "给诉求人的解释", "说明为什么不能再办，最多 5000 字。", required: true)}
+                {form.Area("evidence", "依据", "法规条款、现场记录、照片名称；诉求人不会看到。", required: true)}
+                """), folded: true, kind: "stop");
         }
     }
 
@@ -110,6 +128,11 @@ internal sealed class OrderForms(Visit visit, Order order, FormView? failed)
             yield return Form($"reply-{number}", $"{path}/reply", "反馈", form => Html.Of($"""
                 {form.Area("publicReply", "公开答复", below ? "给诉求人看；不填则转达下属单位的答复。最多 5000 字。" : "给诉求人看，最多 5000 字。", required: !below)}
                 {form.Area("note", "办理情况", "内部记录：是否属实、怎样办理、依据；诉求人不会看到。")}
+                {form.Select("contacted", "与诉求人联系过吗？", YesNo("已联系", "没有联系"), "", "回访时会问诉求人；说法相反的列为虚假办结。")}
+                {form.Input("contactedAt", "联系时间", "已联系的必填，北京时间。", type: "datetime-local")}
+                {form.Select("solved", "解决了吗？", YesNo("已解决", "没有解决"), "")}
+                {form.Input("unsolvedReason", "没有解决的原因", "没有解决的必填，内部记录。")}
+                {form.Input("promisedFor", "承诺解决的日期", "承诺件填写，诉求人会看到，到期后回访。", type: "date")}
                 """));
         }
 
@@ -121,6 +144,8 @@ internal sealed class OrderForms(Visit visit, Order order, FormView? failed)
                 """), folded: true, kind: "stop");
         }
     }
+
+    private static (string? Group, string Value, string Title)[] YesNo(string yes, string no) => [(null, "", "没有说明"), (null, "yes", yes), (null, "no", no)];
 
     private Html Dispatch(string name, string path, string title, IEnumerable<string> units, string? proposed, bool folded) => Form(name, path, title, form => Html.Of($"""
         {form.Search("unit", "单位", proposed is null ? "输入名称中的几个字即可查找。" : "已填系统建议的单位，理由见“系统建议和理由”；可改为其他单位。", units, UnitChoice.TextOf(visit.Organization, proposed))}

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hotline.Contracts;
 using Hotline.Desk.Api;
+using Hotline.Desk.Knowledge;
 using Hotline.Desk.Pages;
 using Hotline.Hosting;
 
@@ -38,12 +39,13 @@ internal static class OrderPages
             return visit.Problem(answer.Problem!);
         }
 
+        var knowledge = await KnowledgePages.OfOrderAsync(visit, order);
         var done = failed is null ? OrderSteps.DoneText(visit.Http.Request.Query["done"].ToString()) : "";
         return visit.Page($"工单 {order.Number}", Html.Of($"""
             {failed?.Summary}
             {Show.Notice(done)}
             <div class="two"><div>{Appeal(visit, order)}{Supplements(visit, order)}{Shares(visit, order)}</div>
-            <div>{new OrderForms(visit, order, failed).All()}{Clocks(running)}{Proposal(visit, order)}</div></div>
+            <div>{new OrderForms(visit, order, failed).All()}{Clocks(running)}{knowledge}{Proposal(visit, order)}</div></div>
             """), status);
     }
 
@@ -69,7 +71,8 @@ internal static class OrderPages
         {Show.Term("催单", order.Urges > 0 ? $"{order.Urges} 次" : null)}
         {Show.Term("直接答复", order.Answer is { } answer ? $"{answer.Text}（依据：{answer.Basis}；{answer.By}，{Show.ShortTime(answer.At)}）" : null)}
         {Show.Term("公开答复", order.PublicReply)}
-        {Show.Term("结案", order.Closing is { } closing ? $"{OutcomeOf(closing.Outcome)}（{closing.By}，{Show.ShortTime(closing.At)}）{closing.Note}" : null)}</dl></section>
+        {Show.Term("复核", order.Review is { } review ? $"{GroundOf(review.Ground)}（{Show.ShortTime(review.At)}）{review.Text}{(order.OversightWanted ? "；重办已到次数，待督办" : "")}" : null)}
+        {Show.Term("结案", order.Closing is { } closing ? $"{OutcomeOf(closing.Outcome)}（{closing.By}，{Show.ShortTime(closing.At)}）{closing.Note}{closing.Explanation}" : null)}</dl></section>
         """);
 
     private static Html Supplements(Visit visit, Order order) => order.Supplements.Count == 0 ? Html.Empty : Html.Of($"""
@@ -143,6 +146,8 @@ internal static class OrderPages
     private static string? PlaceOf(OrderPlace? place) => place is null ? null
         : place is { Latitude: { } latitude, Longitude: { } longitude } ? string.Create(CultureInfo.InvariantCulture, $"{place.Text}（{latitude:F5}, {longitude:F5}，{place.Datum}）")
         : place.Text;
+
+    private static string GroundOf(string code) => code switch { "not-solved" => "诉求人说没有解决", "not-content" => "诉求人不满意", "reopened" => "结案后诉求人又反映", _ => code };
 
     private static string OutcomeOf(string code) => code switch { "solved" => "已解决", "explained" => "已解释", "unreachable" => "未联系上", "withdrawn" => "已撤诉", _ => code };
 

@@ -14,9 +14,10 @@ internal sealed record OrderQueue(string Name, string Title, string State, IRead
     public static readonly OrderQueue Accepted = new("accepted", "待派单", "accepted", [Contracts.Roles.Dispatcher], "dispatch", "按系统建议派出所选");
     public static readonly OrderQueue ReturnAsked = new("return-asked", "退单待定", "return-asked", [Contracts.Roles.Dispatcher]);
     public static readonly OrderQueue ToReview = new("to-review", "待审核", "to-review", [Contracts.Roles.Dispatcher]);
+    public static readonly OrderQueue Review = new("review", "待复核", "review", [Contracts.Roles.Acceptor, Contracts.Roles.Dispatcher]);
     public static readonly OrderQueue Own = new("own", "本单位工单", "open", [Contracts.Roles.StationDispatcher, Contracts.Roles.UnitHandler], OfUnit: true);
 
-    public static readonly IReadOnlyList<OrderQueue> All = [Received, Accepted, ReturnAsked, ToReview, Own];
+    public static readonly IReadOnlyList<OrderQueue> All = [Received, Accepted, ReturnAsked, ToReview, Review, Own];
 
     public string Path => $"/desk/queues/{Name}";
 

@@ -10,6 +10,7 @@ namespace Hotline.Desk.Orders;
 internal static class OrderSteps
 {
     private static readonly string[] Units = [Roles.StationDispatcher, Roles.UnitHandler];
+    private static readonly string[] Reviewers = [Roles.Acceptor, Roles.Dispatcher];
     private static readonly string[] Givers = [Roles.Dispatcher, Roles.StationDispatcher];
 
     public static void Map(DeskRoutes routes)
@@ -17,9 +18,11 @@ internal static class OrderSteps
         OfOrder(routes, "accept", visit => new AcceptBody(visit["nature"], visit["category"], visit["urgency"], visit.Given("division")), ApiJson.Default.AcceptBody, Roles.Acceptor);
         OfOrder(routes, "answer", static visit => new AnswerBody(visit["text"], visit["basis"], null, null), ApiJson.Default.AnswerBody, Roles.Acceptor, Roles.Agent);
         OfOrder(routes, "dispatch", DispatchOf, ApiJson.Default.DispatchBody, Roles.Dispatcher);
+        OfOrder(routes, "redo", visit => new RedoBody(visit["reason"], visit.Given("unit") is { } unit ? UnitChoice.IdOf(visit.Organization, unit) : null), ApiJson.Default.RedoBody, Reviewers);
+        OfOrder(routes, "explain", static visit => new ExplainBody(visit["explanation"], visit["evidence"]), ApiJson.Default.ExplainBody, Reviewers);
         OfShare(routes, "sign", NoteOf, ApiJson.Default.NoteBody, Units);
         OfShare(routes, "start", NoteOf, ApiJson.Default.NoteBody, Units);
-        OfShare(routes, "reply", static visit => new ReplyBody(visit.Given("publicReply"), visit.Given("note")), ApiJson.Default.ReplyBody, Units);
+        OfShare(routes, "reply", ReplyOf, ApiJson.Default.ReplyBody, Units);
         OfShare(routes, "return", static visit => new ReturnBody(visit["note"], UnitChoice.IdOf(visit.Organization, visit["proposedUnit"])), ApiJson.Default.ReturnBody, Units);
         OfShare(routes, "dispatch", DispatchOf, ApiJson.Default.DispatchBody, Roles.StationDispatcher);
         OfShare(routes, "review", NoteOf, ApiJson.Default.NoteBody, Givers);
@@ -34,6 +37,10 @@ internal static class OrderSteps
         "accept" => "已受理。",
         "answer" => "已直接答复，诉求人可以看到。",
         "dispatch" => "已转派。",
+        "supplement" => "已补充，稍后显示在工单上。",
+        "urge" => "已记录催单，稍后显示在工单上。",
+        "redo" => "已重办。",
+        "explain" => "已解释办结，诉求人可以看到解释。",
         "sign" => "已签收。",
         "start" => "已开始办理。",
         "reply" => "已反馈，等待审核。",
@@ -46,6 +53,9 @@ internal static class OrderSteps
     };
 
     private static NoteBody NoteOf(Visit visit) => new(visit.Given("note"));
+
+    private static ReplyBody ReplyOf(Visit visit) => new(
+        visit.Given("publicReply"), visit.Given("note"), visit.YesOrNo("contacted"), visit.TimeIn("contactedAt"), visit.YesOrNo("solved"), visit.Given("unsolvedReason"), visit.Given("promisedFor"));
 
     private static DispatchBody DispatchOf(Visit visit) => new(UnitChoice.IdOf(visit.Organization, visit["unit"]), visit["role"], visit.Given("note"));
 

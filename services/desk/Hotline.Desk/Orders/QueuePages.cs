@@ -84,7 +84,7 @@ internal sealed class QueuePages(IOptions<DeskOptions> options)
     }
 
     private static Html Units(OrderQueue queue, OrderLine line) => Html.Of(
-        $"{string.Join("、", line.Assignments?.Where(share => share.State == (queue == OrderQueue.ToReview ? "replied" : "return-asked")).Select(static share => share.UnitName) ?? [])}");
+        $"{string.Join("、", line.Assignments?.Where(share => queue == OrderQueue.Review ? share.Parent is null : share.State == (queue == OrderQueue.ToReview ? "replied" : "return-asked")).Select(static share => share.UnitName) ?? [])}");
 
     /// <summary>The hotline dispatches to the first unit below itself; that one passes it on.</summary>
     private static string? FirstUnit(Organization organization, string? unit) => unit is null ? null : organization.FirstBelowHotline(unit)?.Id;

@@ -1,4 +1,7 @@
 using Hotline.Contracts;
+using Hotline.Desk.Callbacks;
+using Hotline.Desk.Calls;
+using Hotline.Desk.Knowledge;
 using Hotline.Hosting;
 
 namespace Hotline.Desk.Pages;
@@ -13,11 +16,18 @@ internal static class DeskMenu
     private static readonly MenuEntry[] All =
     [
         new("/desk", "首页", [.. Contracts.Roles.All]),
+        new("/desk/calls", "通话", CallPages.Seats),
+        new("/desk/appeals/new", "登记", CallPages.Seats),
         new("/desk/queues/received", "待受理", Roles.Acceptor),
         new("/desk/queues/accepted", "待派单", Roles.Dispatcher),
         new("/desk/queues/return-asked", "退单待定", Roles.Dispatcher),
         new("/desk/queues/to-review", "待审核", Roles.Dispatcher),
+        new("/desk/queues/review", "待复核", Roles.Acceptor, Roles.Dispatcher),
         new("/desk/queues/own", "本单位工单", Roles.StationDispatcher, Roles.UnitHandler),
+        new("/desk/callbacks", "回访", CallbackPages.Lookers),
+        new("/desk/callbacks/contradictions", "虚假办结", CallbackPages.SeeContradictions),
+        new("/desk/knowledge", "知识库", KnowledgePages.Readers),
+        new(OfficerPage.Path, "监督专线", Contracts.Roles.DisciplineOfficer),
         new("/desk/accounts", "账号", Roles.Administrator),
         new("/desk/sign-ins", "登录记录", Roles.Auditor),
     ];

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Hotline.Desk.Calls;
 using Hotline.Hosting;
 
 namespace Hotline.Desk.Pages;
@@ -35,6 +36,7 @@ internal sealed class DeskPage(int status, string title, Html body, Visit? visit
                 {(visit is null ? Html.Empty : Menu(visit, httpContext.Request.Path))}
                 <main id="main" tabindex="-1">
                 <div id="live" class="live" role="status" aria-live="assertive"{Events(visit)}></div>
+                {(visit is not null && visit.User.Roles.Overlaps(CallPages.Seats) ? Html.Of($"""<div id="calls" class="calls" role="status" data-calls="{CallPages.OpenPath}"></div>""") : Html.Empty)}
                 <h1>{title}</h1>
                 {body}
                 </main>

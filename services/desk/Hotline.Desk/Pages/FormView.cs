@@ -26,6 +26,11 @@ internal sealed record FormView(string Name, Func<string, string>? Typed, IReadO
     public Html Area(string field, string label, string hint = "", string fresh = "", bool required = false) =>
         Field(field, label, hint, (id, about) => Html.Of($"""<textarea id="{id}" name="{field}"{Required(required)} {about}>{"\n" + ValueOf(field, fresh)}</textarea>"""));
 
+    /// <summary>A box to tick; its value is <c>yes</c>.</summary>
+    public Html Check(string field, string label) => Html.Of($"""
+        <label class="pick" for="{IdOf(field)}"><input id="{IdOf(field)}" name="{field}" type="checkbox" value="yes"{(ValueOf(field, "") == "yes" ? Html.Of($" checked") : Html.Empty)}>{label}</label>
+        """);
+
     /// <param name="options">Value and title; a group's title stands before its first option.</param>
     public Html Select(string field, string label, IEnumerable<(string? Group, string Value, string Title)> options, string fresh, string hint = "")
     {
@@ -39,8 +44,8 @@ internal sealed record FormView(string Name, Func<string, string>? Typed, IReadO
     }
 
     /// <summary>A field that offers what fits while one types: by name or code.</summary>
-    public Html Search(string field, string label, string hint, IEnumerable<string> offered, string fresh) => Field(field, label, hint, (id, about) => Html.Of($"""
-        <input id="{id}" name="{field}" list="{id}-list" value="{ValueOf(field, fresh)}" autocomplete="off" required {about}>
+    public Html Search(string field, string label, string hint, IEnumerable<string> offered, string fresh, bool required = true) => Field(field, label, hint, (id, about) => Html.Of($"""
+        <input id="{id}" name="{field}" list="{id}-list" value="{ValueOf(field, fresh)}" autocomplete="off"{Required(required)} {about}>
         <datalist id="{id}-list">{offered.Select(value => Html.Of($"""<option value="{value}"></option>"""))}</datalist>
         """));
 

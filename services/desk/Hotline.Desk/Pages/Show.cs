@@ -35,5 +35,8 @@ internal static class Show
 
     public static string Channel(string name) => Channels.ByName.TryGetValue(name, out var channel) ? channel.Title : name;
 
+    /// <summary>A channel as its paths have it.</summary>
+    public static string ChannelPath(string name) => name == Channels.Partner.Name ? "partners" : name;
+
     public static string Role(string code) => code == "lead" ? "主办" : "协办";
 }

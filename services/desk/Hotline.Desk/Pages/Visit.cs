@@ -1,3 +1,5 @@
+using System.Globalization;
+using Hotline.Contracts;
 using Hotline.Desk.Api;
 using Hotline.Hosting;
 using Microsoft.Extensions.Primitives;
@@ -22,6 +24,13 @@ internal sealed record Visit(HttpContext Http, StaffUser User, StaffSession? Ses
 
     /// <summary>The same, null when empty, as the services take it.</summary>
     public string? Given(string field) => this[field] is { Length: > 0 } value ? value : null;
+
+    /// <summary>A browser's local time, which is the office's; null for what is none.</summary>
+    public DateTimeOffset? TimeIn(string field) =>
+        DateTime.TryParseExact(this[field], ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? new DateTimeOffset(local, OfficeTime.Offset) : null;
+
+    /// <summary>A choice of yes and no; null for neither.</summary>
+    public bool? YesOrNo(string field) => this[field] switch { "yes" => true, "no" => false, _ => null };
 
     public DeskPage Page(string title, Html body, int status = StatusCodes.Status200OK) => new(status, title, body, this);
 
