@@ -153,13 +153,13 @@ public sealed class BoardReplyTests : IAsyncLifetime
         await host.SyncAsync();
         var id = (await host.ThreadAsync(9)).Received!.AppealId;
         var tell = new Telling(host.Services, MessageBoardChannel.Name);
-        await tell.ReplyAsync(id, "handled", Answer);
-        await tell.BecomesAsync(DeliveryState.Sent, id);
+        var version = await tell.ReplyAsync(id, "handled", Answer);
+        await tell.BecomesAsync(DeliveryState.Sent, id, version);
         var file = JsonNode.Parse(await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(host.Files, "replies")))))!;
         Assert.Equal((9L, Answer), ((long)file["tid"]!, (string)file["content"]!));
         await PutAsync(host, "2026-03-03T09:00:00+08:00", Answer);
         await host.SyncAsync();
-        await tell.BecomesAsync(DeliveryState.Delivered, id);
+        await tell.BecomesAsync(DeliveryState.Delivered, id, version);
     }
 
     private Telling Tell => new(_host.Services, MessageBoardChannel.Name);
@@ -168,7 +168,7 @@ public sealed class BoardReplyTests : IAsyncLifetime
 
     private static async Task PutAsync(BoardHost host, string at, string? answer)
     {
-        var item = new JsonObject { ["tid"] = 9, ["fid"] = 3, ["subject"] = "路灯", ["content"] = "路灯不亮。", ["dateline"] = 1_772_000_000, ["threadsCheckTime"] = 1_772_003_600, ["stateInfo"] = "待回复", ["answerContent"] = answer };
+        var item = new JsonObject { ["tid"] = 9, ["fid"] = 3, ["subject"] = "图书馆", ["content"] = "请问图书馆周末几点开门？", ["dateline"] = 1_772_000_000, ["threadsCheckTime"] = 1_772_003_600, ["stateInfo"] = "待回复", ["answerContent"] = answer };
         var file = new JsonObject { ["updated"] = at, ["details"] = new JsonArray(item) };
         await File.WriteAllTextAsync(Path.Combine(host.Files, $"{at[..10]}.json"), file.ToJsonString());
     }
