@@ -22,12 +22,18 @@ public static class EventTypes
     public const string OversightWanted = "hotline.work-order.oversight-wanted.v1";
     public const string WorkOrderSupplemented = "hotline.work-order.supplemented.v1";
     public const string WorkOrderUrged = "hotline.work-order.urged.v1";
+    public const string WorkOrderAnswerChanged = "hotline.work-order.answer-changed.v1";
     public const string WorkOrderClosed = "hotline.work-order.closed.v1";
 
     public const string CallbackAsked = "hotline.callback.asked.v1";
     public const string CallbackTried = "hotline.callback.tried.v1";
     public const string CallbackAnswered = "hotline.callback.answered.v1";
     public const string CallbackEnded = "hotline.callback.ended.v1";
+
+    public const string ArticlePublished = "hotline.article.published.v1";
+    public const string ArticleWithdrawn = "hotline.article.withdrawn.v1";
+    public const string AnswerProposed = "hotline.answer.proposed.v1";
+    public const string AnswerRecalled = "hotline.answer.recalled.v1";
 
     public const string ReplyIssued = "hotline.reply.issued.v1";
     public const string DeadLettered = "hotline.dead-letter.v1";

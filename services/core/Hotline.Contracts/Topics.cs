@@ -12,6 +12,9 @@ public static class Topics
     /// <summary>What citizens said when they were asked. Key: the appeal's id.</summary>
     public const string Callbacks = "hotline.callbacks.v1";
 
+    /// <summary>What the knowledge base publishes and finds. Key: the article's id; of what concerns one appeal, the appeal's.</summary>
+    public const string Knowledge = "hotline.knowledge.v1";
+
     /// <summary>What is to be told to the citizen, by the service of the channel the appeal came in by. Key: the appeal's id.</summary>
     public const string Replies = "hotline.replies.v1";
 

@@ -15,8 +15,18 @@ public sealed record WorkOrderOpened(Guid Id, string Number, DateTimeOffset At, 
 /// <param name="Reasons">In zh-CN, one per decision.</param>
 /// <param name="Division">Division code of the county the place lies in; null when unknown.</param>
 /// <param name="Unit">The unit that would get it; null when no rule names one.</param>
+/// <param name="MayAnswer">Whether the rules may answer it from the knowledge base: a plain consultation of a category the office switched on for that.</param>
 public sealed record DispatchProposal(
-    string Nature, string Category, string Urgency, double Confidence, bool MayDecide, string RuleVersion, IReadOnlyList<string> Reasons, string? Division = null, string? Unit = null);
+    string Nature,
+    string Category,
+    string Urgency,
+    double Confidence,
+    bool MayDecide,
+    string RuleVersion,
+    IReadOnlyList<string> Reasons,
+    string? Division = null,
+    string? Unit = null,
+    bool MayAnswer = false);
 
 /// <summary>The office took the appeal up 受理; the citizen's clock starts.</summary>
 /// <param name="By">The account that decided, or <c>rules</c>.</param>
@@ -28,8 +38,16 @@ public sealed record WorkOrderAccepted(
 /// <param name="Basis">The article or rule cited.</param>
 /// <param name="Article">The code of the knowledge article it was taken from; null when from none.</param>
 /// <param name="ArticleVersion">The version of it, 1 or more; given with <paramref name="Article"/> and only then.</param>
+/// <param name="Reason">Why the rules answered it; null where a person did.</param>
 public sealed record WorkOrderAnswered(
-    Guid Id, string Number, DateTimeOffset At, string By, string Text, string Basis, string? Article = null, int? ArticleVersion = null);
+    Guid Id, string Number, DateTimeOffset At, string By, string Text, string Basis, string? Article = null, int? ArticleVersion = null, string? Reason = null);
+
+/// <summary>The article a direct answer cites changed, and the citizen was told what holds now; the order's state stays as it is.</summary>
+/// <param name="By">The account that had him told.</param>
+/// <param name="OldVersion">What he was told before.</param>
+/// <param name="Version">What he is told now; greater.</param>
+public sealed record WorkOrderAnswerChanged(
+    Guid Id, string Number, DateTimeOffset At, string By, string Article, int OldVersion, int Version, string Text, string Basis);
 
 /// <summary>Given to a unit 转派; its own clock starts now, not when it signs.</summary>
 /// <param name="Assignment">1, 2, …: the part after the dash of the assignment's number.</param>
@@ -110,7 +128,9 @@ public sealed record WorkOrderClosed(
 
 /// <summary>Something to tell the citizen, by the channel he came in by.</summary>
 /// <param name="Version">1, 2, … within the appeal: tells repeats.</param>
-/// <param name="Kind">accepted, dispatched, answered, handled, promised, callback, review, redo, closed, withdrawn.</param>
+/// <param name="Kind">accepted, dispatched, answered, answer-changed, handled, promised, callback, review, redo, closed, withdrawn.</param>
 /// <param name="State">The work order's state, which tracking shows.</param>
 /// <param name="Text">zh-CN, ready to be read.</param>
-public sealed record ReplyIssued(Guid AppealId, string Number, string Channel, int Version, DateTimeOffset At, string Kind, string State, string Text);
+/// <param name="Replaces">For answer-changed: the version of the reply that no longer holds.</param>
+public sealed record ReplyIssued(
+    Guid AppealId, string Number, string Channel, int Version, DateTimeOffset At, string Kind, string State, string Text, int? Replaces = null);

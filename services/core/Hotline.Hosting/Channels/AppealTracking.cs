@@ -17,7 +17,8 @@ public sealed record AppealTrack(
 
 /// <summary>A reply as the citizen sees it.</summary>
 /// <param name="Version">1, 2, …; also the id of its server-sent event.</param>
-public sealed record TrackedReply(int Version, DateTimeOffset At, string Kind, string State, string Text);
+/// <param name="Replaces">The version of the reply that no longer holds; null for most.</param>
+public sealed record TrackedReply(int Version, DateTimeOffset At, string Kind, string State, string Text, int? Replaces = null);
 
 /// <summary>Following an appeal by number and query code, for every channel: from the channel's own store, so true from the first second.</summary>
 public static class AppealTracking
@@ -79,5 +80,5 @@ public static class AppealTracking
         [.. appeal.Replies.OrderBy(reply => reply.Version).Select(Show)],
         AppealProgress.TitleOf(appeal));
 
-    internal static TrackedReply Show(ReplyIssued reply) => new(reply.Version, reply.At, reply.Kind, reply.State, reply.Text);
+    internal static TrackedReply Show(ReplyIssued reply) => new(reply.Version, reply.At, reply.Kind, reply.State, reply.Text, reply.Replaces);
 }

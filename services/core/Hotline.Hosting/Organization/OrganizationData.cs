@@ -61,6 +61,7 @@ public static class UnitLevels
 /// <param name="Words">Words that speak for it, each with its weight of 1 to 100.</param>
 /// <param name="UrgentWords">Words that make an appeal of this category urgent.</param>
 /// <param name="Decide">Whether the rules may accept and dispatch by themselves. Off until the office switches it on.</param>
+/// <param name="Answer">Whether the rules may answer plain consultations from the knowledge base by themselves; these then wait for its answer and are not dispatched by rule. Off until the office switches it on.</param>
 public sealed record Category(
     string Code,
     string Title,
@@ -68,7 +69,8 @@ public sealed record Category(
     string? Nature = null,
     IReadOnlyDictionary<string, int>? Words = null,
     IReadOnlyList<string>? UrgentWords = null,
-    bool Decide = false);
+    bool Decide = false,
+    bool Answer = false);
 
 /// <summary>Words that speak for a nature 诉求性质, each with its weight.</summary>
 /// <param name="Nature">One of <see cref="Contracts.Natures"/>.</param>
