@@ -37,6 +37,7 @@ public sealed partial class AuthorizationMatrixTests(Hosts hosts)
         ("POST /intake/app/dead-letters/{id:guid}/replay", [Roles.Administrator]),
         ("GET /knowledge/proposals/{number}", [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent, Roles.Auditor]),
         ("GET /knowledge/articles/{code}/told", [Roles.Agent, Roles.Acceptor, Roles.Auditor]),
+        ("POST /knowledge/articles/{code}/told", [Roles.Acceptor]),
         ("POST /knowledge/articles/{code}/publish", [Roles.Acceptor, Roles.StationDispatcher]),
         ("POST /knowledge/desk/publish", [Roles.Acceptor, Roles.StationDispatcher]),
         ("POST /knowledge/import", [Roles.Acceptor]),

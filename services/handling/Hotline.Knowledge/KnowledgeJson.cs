@@ -32,6 +32,8 @@ namespace Hotline.Knowledge;
 [JsonSerializable(typeof(FeedbackReceipt))]
 [JsonSerializable(typeof(ArticleFigures))]
 [JsonSerializable(typeof(ToldPage))]
+[JsonSerializable(typeof(ToldRequest))]
+[JsonSerializable(typeof(RecallResult))]
 [JsonSerializable(typeof(ArticleRow))]
 [JsonSerializable(typeof(ImportResult))]
 [JsonSerializable(typeof(PartnerDay))]

@@ -16,6 +16,17 @@ public sealed class KnowledgeOptions
     [Range(1, 6000)]
     public int PartnerPerMinute { get; set; } = 120;
 
+    /// <summary>
+    /// The least score of an article for an answer by rule, 0–100000. Scores grow with the number of articles and with how rare the appeal's words are among
+    /// them: look at the scores of <c>/knowledge/proposals</c> before a category is switched on.
+    /// </summary>
+    [Range(0, 100_000)]
+    public double AnswerScore { get; set; } = 60;
+
+    /// <summary>How many times the next article's score it must have, 1–100: two that are as good are for a person to choose between.</summary>
+    [Range(1, 100)]
+    public double AnswerLead { get; set; } = 1.5;
+
     internal bool HasGoodKeys => Partners.Values.All(key => key.Length >= LeastOfKey) && Partners.Values.Distinct().Count() == Partners.Count
         && Partners.Keys.All(name => name.Length is > 0 and <= 40 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
 }

@@ -35,6 +35,8 @@ public sealed class KnowledgeService : IServiceModule
         AddStore(services, PartnerUses.Type);
         services.AddSingleton<ArticleIndex>();
         services.AddSingleton<ArticleDesk>();
+        services.AddSingleton<ProposalDesk>();
+        services.AddSingleton<AnswerRecalls>();
         services.AddSingleton<FeedbackTokens>(provider => new(provider.GetRequiredService<IServiceKeys>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ArticleImport>();
         services.AddSingleton<ExportLog>();
@@ -45,6 +47,7 @@ public sealed class KnowledgeService : IServiceModule
             .On<WorkOrderOpened, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderOpened, HotlineJson.Default.WorkOrderOpened)
             .On<WorkOrderAccepted, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderAccepted, HotlineJson.Default.WorkOrderAccepted)
             .On<WorkOrderAnswered, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderAnswered, HotlineJson.Default.WorkOrderAnswered)
+            .On<WorkOrderAnswerChanged, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderAnswerChanged, HotlineJson.Default.WorkOrderAnswerChanged)
             .On<WorkOrderHandled, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderHandled, HotlineJson.Default.WorkOrderHandled)
             .On<WorkOrderClosed, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderClosed, HotlineJson.Default.WorkOrderClosed));
     }

@@ -64,6 +64,36 @@ public sealed class ArticleTests
     }
 
     [Fact]
+    public void Others_are_told_once_what_is_published_and_that_it_is_taken_down_and_nothing_internal()
+    {
+        var article = New(Handler);
+        Assert.Empty(Tell());
+        article = Do(article, ArticleDecisions.Submit(article, null, As(Handler)));
+        article = Do(article, ArticleDecisions.Publish(article, null, As(Acceptor)));
+        var first = Assert.IsType<ArticlePublished>(Assert.Single(Tell()));
+        Assert.Equal((1, "旧"), (first.Version, first.Text));
+        Assert.Empty(Tell());
+        article = Do(article, ArticleDecisions.Write(article, Content("新") with { InternalText = "内部口径" }, As(Handler), "desk"));
+        Assert.Empty(Tell());
+        article = Do(article, ArticleDecisions.Submit(article, null, As(Handler)));
+        article = Do(article, ArticleDecisions.Publish(article, null, As(Acceptor)));
+        var second = Assert.IsType<ArticlePublished>(Assert.Single(Tell()));
+        Assert.Equal(2, second.Version);
+        Assert.DoesNotContain("内部口径", second.ToString(), StringComparison.Ordinal);
+        article = Do(article, ArticleDecisions.Withdraw(article, "过期", As(Acceptor)));
+        Assert.Equal(2, Assert.IsType<ArticleWithdrawn>(Assert.Single(Tell())).Version);
+        Assert.Empty(Tell());
+
+        List<object> Tell()
+        {
+            var facts = Announcements.Of(Guid.Empty, article, Now).ToList();
+            Assert.All(facts, fact => Assert.Equal(Topics.Knowledge, fact.Topic));
+            article = facts.Aggregate(article, (state, fact) => Article.Apply(state, fact.Data));
+            return [.. facts.Select(fact => fact.Data)];
+        }
+    }
+
+    [Fact]
     public void The_same_words_again_change_nothing()
     {
         var article = New(Handler);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hotline.Contracts;
 using static Hotline.Knowledge.Articles.ArticleState;
 
 namespace Hotline.Knowledge.Articles;
@@ -43,6 +44,9 @@ public sealed record Article
     /// <summary>What the file said that was imported last; null when none was.</summary>
     public ArticleContent? Imported { get; init; }
 
+    /// <summary>The version other services were told is published; null when they were told of none, or that it was taken down.</summary>
+    public int? Announced { get; init; }
+
     public ArticleVersion Latest => Versions[^1];
 
     public ArticleVersion? Published => Versions.Find(version => version.State == ArticleState.Published);
@@ -57,6 +61,8 @@ public sealed record Article
         (null, _) => throw new InvalidOperationException($"An article begins with a writing, not with {fact.GetType().Name}."),
         (_, ArticleWritten written) => article.Write(written),
         (_, ArticleMoved moved) => article.Move(moved),
+        (_, ArticlePublished published) => article with { Announced = published.Version },
+        (_, ArticleWithdrawn) => article with { Announced = null },
         _ => article,
     };
 

@@ -106,7 +106,9 @@ public sealed class ArticleDesk(IDocumentStore<Article> store, ArticleIndex inde
                 return (decision, document);
             }
 
-            if (await store.AppendAsync(document, [.. facts.Select(fact => new NewFact(fact, time.GetUtcNow()))], cancellation) is { } after)
+            var now = time.GetUtcNow();
+            var announcements = Announcements.Of(document.Id, facts.Aggregate(document.State, Article.Apply), now);
+            if (await store.AppendAsync(document, [.. facts.Select(fact => new NewFact(fact, now)), .. announcements], cancellation) is { } after)
             {
                 index.Apply(after);
                 return (decision, after);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Hotline.Contracts;
 using Hotline.Ports;
 
 namespace Hotline.Knowledge.Articles;
@@ -16,7 +17,11 @@ public static class ArticleDocument
     public static readonly DocumentType<Article> Type = new(
         KnowledgeService.Name,
         "article",
-        new FactTypes().Add("written", KnowledgeJson.Default.ArticleWritten).Add("moved", KnowledgeJson.Default.ArticleMoved),
+        new FactTypes()
+            .Add("written", KnowledgeJson.Default.ArticleWritten)
+            .Add("moved", KnowledgeJson.Default.ArticleMoved)
+            .Add(EventTypes.ArticlePublished, HotlineJson.Default.ArticlePublished)
+            .Add(EventTypes.ArticleWithdrawn, HotlineJson.Default.ArticleWithdrawn),
         static (state, fact) => Article.Apply(state, fact.Data),
         [new(StateIndex, StateValues), new(UnitIndex, UnitValues)]);
 

@@ -1,14 +1,15 @@
+using System.Collections.Immutable;
 using Hotline.Contracts;
 using Hotline.Ports;
 
 namespace Hotline.Knowledge.Orders;
 
 /// <summary>What the knowledge base needs of a work order's event, and no more: no text of the citizen's but the title.</summary>
-/// <param name="Step">opened, accepted, answered, handled or closed.</param>
+/// <param name="Step">opened, accepted, answered, changed, handled or closed.</param>
 /// <param name="Title">Of opened; left out when the citizen asked for confidence.</param>
 /// <param name="Nature">Of opened (as proposed) and accepted.</param>
 /// <param name="Text">Of answered and handled: what the citizen was told.</param>
-/// <param name="Article">Of answered: the code of the article cited.</param>
+/// <param name="Article">Of answered and changed: the code of the article cited.</param>
 /// <param name="Outcome">Of closed.</param>
 public sealed record OrderNoted(
     string Number, string Step, DateTimeOffset At, string? Title = null, string? Nature = null, string? Text = null, string? Basis = null, string? Article = null, int? Version = null, string? Outcome = null);
@@ -19,26 +20,47 @@ public sealed record AnsweredOrder(string Number)
     public const string Opened = "opened";
     public const string Accepted = "accepted";
     public const string Answered = "answered";
+
+    /// <summary>The citizen was told what holds in place of his answer.</summary>
+    public const string Changed = "changed";
     public const string Handled = "handled";
     public const string Closed = "closed";
 
-    /// <summary>Finds the orders whose answer cites an article, or one version of it: <see cref="CitedValue"/>.</summary>
+    /// <summary>Finds the orders whose answer cites an article, or that were told one version of it: <see cref="CitedValue"/>.</summary>
     public const string CitedIndex = "cited";
 
     public static readonly DocumentType<AnsweredOrder> Type = new(
         KnowledgeService.Name,
         "order",
-        new FactTypes().Add("noted", KnowledgeJson.Default.OrderNoted),
-        static (state, fact) => Apply(state, (OrderNoted)fact.Data),
-        [new(CitedIndex, static order => order.Answer is { Article: { } article, Version: { } version } ? [CitedValue(article, null), CitedValue(article, version)] : [])]);
+        new FactTypes()
+            .Add("noted", KnowledgeJson.Default.OrderNoted)
+            .Add(EventTypes.AnswerRecalled, HotlineJson.Default.AnswerRecalled),
+        static (state, fact) => fact.Data switch
+        {
+            AnswerRecalled recalled => state! with { Recall = recalled },
+            _ => Apply(state, (OrderNoted)fact.Data),
+        },
+        [new(CitedIndex, CitedValues)]);
 
     public string? Title { get; init; }
 
     public string? Nature { get; init; }
 
+    /// <summary>The latest: of an order that was handled again, what was said last.</summary>
     public OrderNoted? Answer { get; init; }
 
+    /// <summary>What he was told since, as the answer's article changed.</summary>
+    public ImmutableList<OrderNoted> Changes { get; init; } = [];
+
+    /// <summary>That he is to be told, or was, a later version.</summary>
+    public AnswerRecalled? Recall { get; init; }
+
     public OrderNoted? Closing { get; init; }
+
+    /// <summary>The version he was told last; null when his answer cites no article.</summary>
+    public int? ToldVersion => Changes.IsEmpty ? Answer?.Version : Changes[^1].Version;
+
+    public bool IsWithdrawn => Closing?.Outcome == "withdrawn";
 
     public static string CitedValue(string article, int? version) => version is null ? article : $"{article}/{version}";
 
@@ -54,9 +76,15 @@ public sealed record AnsweredOrder(string Number)
         {
             Opened when order.Title is null => order with { Title = fact.Title, Nature = order.Nature ?? fact.Nature },
             Accepted => order with { Nature = fact.Nature },
-            Answered or Handled when order.Answer is null => order with { Answer = fact },
-            Closed when order.Closing is null => order with { Closing = fact },
+            Answered or Handled when order.Answer is null || fact.At > order.Answer.At => order with { Answer = fact, Changes = [], Recall = null },
+            Changed when order.Answer?.Article == fact.Article && fact.Version > order.ToldVersion => order with { Changes = order.Changes.Add(fact) },
+            Closed when order.Closing is null || fact.At > order.Closing.At => order with { Closing = fact },
             _ => order,
         };
     }
+
+    private static IEnumerable<string> CitedValues(AnsweredOrder order) =>
+        order.Answer is { Article: { } article, Version: { } version }
+            ? order.Changes.Select(change => change.Version).Prepend(version).Prepend(null).Select(told => CitedValue(article, told))
+            : [];
 }

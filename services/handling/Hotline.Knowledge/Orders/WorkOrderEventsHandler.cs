@@ -1,18 +1,26 @@
 using Hotline.Contracts;
 using Hotline.Handling;
 using Hotline.Knowledge.Articles;
+using Hotline.Knowledge.Proposals;
 using Hotline.Ports;
 
 namespace Hotline.Knowledge.Orders;
 
-/// <summary>Follows work orders: who was told what on which article, and which answers should become articles.</summary>
-public sealed class WorkOrderEventsHandler(IDocumentStore<AnsweredOrder> store, ArticleDesk desk, TimeProvider time)
-    : IHandle<WorkOrderOpened>, IHandle<WorkOrderAccepted>, IHandle<WorkOrderAnswered>, IHandle<WorkOrderHandled>, IHandle<WorkOrderClosed>
+/// <summary>Follows work orders: which may be answered by rule, who was told what on which article, and which answers should become articles.</summary>
+public sealed class WorkOrderEventsHandler(IDocumentStore<AnsweredOrder> store, ArticleDesk desk, ProposalDesk proposals, TimeProvider time)
+    : IHandle<WorkOrderOpened>, IHandle<WorkOrderAccepted>, IHandle<WorkOrderAnswered>, IHandle<WorkOrderAnswerChanged>, IHandle<WorkOrderHandled>, IHandle<WorkOrderClosed>
 {
-    public ValueTask HandleAsync(WorkOrderOpened data, CloudEvent envelope, CancellationToken cancellation) => NoteAsync(
-        data.Id,
-        new OrderNoted(data.Number, AnsweredOrder.Opened, data.At, data.Appeal.Confidential ? null : data.Appeal.Title, data.Proposal.Nature),
-        cancellation);
+    public async ValueTask HandleAsync(WorkOrderOpened data, CloudEvent envelope, CancellationToken cancellation)
+    {
+        await NoteAsync(
+            data.Id,
+            new OrderNoted(data.Number, AnsweredOrder.Opened, data.At, data.Appeal.Confidential ? null : data.Appeal.Title, data.Proposal.Nature),
+            cancellation);
+        if (data.Proposal.MayAnswer)
+        {
+            await proposals.ProposeAnswerAsync(data, cancellation); // after dispatch has the order, and not on the appeal's own event, which it may not have read yet
+        }
+    }
 
     public ValueTask HandleAsync(WorkOrderAccepted data, CloudEvent envelope, CancellationToken cancellation) =>
         NoteAsync(data.Id, new OrderNoted(data.Number, AnsweredOrder.Accepted, data.At, Nature: data.Nature), cancellation);
@@ -21,6 +29,9 @@ public sealed class WorkOrderEventsHandler(IDocumentStore<AnsweredOrder> store, 
         data.Id,
         new OrderNoted(data.Number, AnsweredOrder.Answered, data.At, Text: data.Text, Basis: data.Basis, Article: data.Article, Version: data.ArticleVersion),
         cancellation);
+
+    public ValueTask HandleAsync(WorkOrderAnswerChanged data, CloudEvent envelope, CancellationToken cancellation) =>
+        NoteAsync(data.Id, new OrderNoted(data.Number, AnsweredOrder.Changed, data.At, Article: data.Article, Version: data.Version), cancellation);
 
     public ValueTask HandleAsync(WorkOrderHandled data, CloudEvent envelope, CancellationToken cancellation) =>
         NoteAsync(data.Id, new OrderNoted(data.Number, AnsweredOrder.Handled, data.At, Text: data.PublicReply), cancellation);

@@ -1,3 +1,4 @@
+using Hotline.Contracts;
 using Hotline.Ports;
 
 namespace Hotline.Knowledge.Proposals;
@@ -17,7 +18,16 @@ public sealed record AppealProposals(ArticlesProposed Proposed)
     public static readonly DocumentType<AppealProposals> Type = new(
         KnowledgeService.Name,
         "proposals",
-        new FactTypes().Add("proposed", KnowledgeJson.Default.ArticlesProposed),
-        static (state, fact) => state ?? new AppealProposals((ArticlesProposed)fact.Data),
+        new FactTypes()
+            .Add("proposed", KnowledgeJson.Default.ArticlesProposed)
+            .Add(EventTypes.AnswerProposed, HotlineJson.Default.AnswerProposed),
+        static (state, fact) => fact.Data switch
+        {
+            AnswerProposed answer => state! with { Answer = answer },
+            _ => state ?? new AppealProposals((ArticlesProposed)fact.Data),
+        },
         []);
+
+    /// <summary>What was proposed to dispatch as its answer by rule; null for most.</summary>
+    public AnswerProposed? Answer { get; init; }
 }

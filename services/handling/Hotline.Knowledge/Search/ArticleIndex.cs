@@ -76,6 +76,7 @@ internal sealed partial class IndexBuilder(IDocumentStore<Article> articles, Art
                 foreach (var document in page)
                 {
                     index.Apply(document);
+                    await AnnounceAsync(document, stoppingToken);
                 }
 
                 if (page.Count < PageSize)
@@ -94,6 +95,15 @@ internal sealed partial class IndexBuilder(IDocumentStore<Article> articles, Art
 
         index.Open();
         LogRead(index.Count);
+    }
+
+    /// <summary>Tells other services of an article that was published before they were told of any.</summary>
+    private async ValueTask AnnounceAsync(Document<Article> document, CancellationToken cancellation)
+    {
+        for (var current = document; current is not null && Announcements.Of(current.Id, current.State, time.GetUtcNow()).ToList() is { Count: > 0 } facts;)
+        {
+            current = await articles.AppendAsync(current, facts, cancellation) ?? await articles.GetAsync(document.Id, cancellation);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Search waits for the store: {Reason}")]
