@@ -36,10 +36,16 @@ public sealed class DispatchRules
         var division = Division(appeal, found, reasons);
         var urgency = Urgency(found, category, reasons);
         var unit = Unit(category, division, reasons);
-        var mayDecide = category.Decide && unit is not null && urgency != Urgencies.Danger && confidence >= LeastConfidenceToDecide && appeal.Addressee is null;
+        var mayAnswer = MayAnswer(appeal, category, nature, urgency, confidence);
+        var mayDecide = category.Decide && !mayAnswer && unit is not null && urgency != Urgencies.Danger && confidence >= LeastConfidenceToDecide && appeal.Addressee is null;
         if (appeal.Addressee is { } addressee)
         {
             reasons.Add($"阅批：写给“{addressee}”，先请阅批，不由规则自动派单");
+        }
+
+        if (mayAnswer)
+        {
+            reasons.Add($"“{category.Title}”已开通知识库自动答复，有明确对应的条目时由规则答复，没有的由人工办理");
         }
 
         if (mayDecide)
@@ -48,8 +54,13 @@ public sealed class DispatchRules
         }
 
         var county = division is null ? null : _organization.StationOf(division)?.Division;
-        return new(nature, category.Code, urgency, confidence, mayDecide, _organization.Version, reasons, county, unit?.Id);
+        return new(nature, category.Code, urgency, confidence, mayDecide, _organization.Version, reasons, county, unit?.Id, mayAnswer);
     }
+
+    /// <summary>Only what a text for everybody can answer: no leader addressed, nothing to keep in confidence, no file somebody would have to look at.</summary>
+    private bool MayAnswer(Appeal appeal, Category category, string nature, string urgency, double confidence) =>
+        category.Answer && nature == Natures.Consultation && urgency == Urgencies.Normal && confidence >= LeastConfidenceToDecide
+        && appeal is { Addressee: null, Confidential: false, Attachments.Count: 0 } && _organization.EmergenciesIn($"{appeal.Title}\n{appeal.Text}").Count == 0;
 
     private (Category Category, double Confidence) Category(Appeal appeal, FoundWords found, List<string> reasons)
     {

@@ -1,5 +1,6 @@
 using Hotline.Contracts;
 using Hotline.Dispatch.Alerts;
+using Hotline.Dispatch.Articles;
 using Hotline.Handling;
 using Hotline.Hosting;
 using Hotline.Ports;
@@ -19,6 +20,7 @@ public sealed class DispatchService : IServiceModule
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, DispatchJson.Default));
         builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, AlertJson.Default));
         builder.Services.AddSingleton(services => services.GetRequiredService<IDocumentStores>().Open(WorkOrderDocument.Type));
+        builder.Services.AddSingleton(services => services.GetRequiredService<IDocumentStores>().Open(CitableArticle.Type));
         builder.Services.AddOptions<DispatchOptions>().BindConfiguration(DispatchOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<DispatchOptions>, DispatchOptionsValidator>();
         builder.Services.AddSingleton<DispatchRules>();
@@ -36,7 +38,11 @@ public sealed class DispatchService : IServiceModule
             .On<AppealWithdrawn, AppealWithdrawnHandler>(Topics.Appeals, EventTypes.AppealWithdrawn, HotlineJson.Default.AppealWithdrawn)
             .On<CallbackAsked, CallbackEventsHandler>(Topics.Callbacks, EventTypes.CallbackAsked, HotlineJson.Default.CallbackAsked)
             .On<CallbackAnswered, CallbackEventsHandler>(Topics.Callbacks, EventTypes.CallbackAnswered, HotlineJson.Default.CallbackAnswered)
-            .On<CallbackEnded, CallbackEventsHandler>(Topics.Callbacks, EventTypes.CallbackEnded, HotlineJson.Default.CallbackEnded));
+            .On<CallbackEnded, CallbackEventsHandler>(Topics.Callbacks, EventTypes.CallbackEnded, HotlineJson.Default.CallbackEnded)
+            .On<ArticlePublished, ArticleEventsHandler>(Topics.Knowledge, EventTypes.ArticlePublished, HotlineJson.Default.ArticlePublished)
+            .On<ArticleWithdrawn, ArticleEventsHandler>(Topics.Knowledge, EventTypes.ArticleWithdrawn, HotlineJson.Default.ArticleWithdrawn)
+            .On<AnswerProposed, AnswerEventsHandler>(Topics.Knowledge, EventTypes.AnswerProposed, HotlineJson.Default.AnswerProposed)
+            .On<AnswerRecalled, AnswerEventsHandler>(Topics.Knowledge, EventTypes.AnswerRecalled, HotlineJson.Default.AnswerRecalled));
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)

@@ -11,6 +11,9 @@ internal static class ReplyTexts
     public const string Accepted = "accepted";
     public const string Dispatched = "dispatched";
     public const string Answered = "answered";
+
+    /// <summary>What an earlier answer said no longer holds.</summary>
+    public const string AnswerChanged = "answer-changed";
     public const string Handled = "handled";
     public const string Promised = "promised";
 
@@ -24,6 +27,13 @@ internal static class ReplyTexts
     public static string OfAcceptance(WorkOrderAccepted fact) => $"您的诉求（编号{fact.Number}）已受理，将在{Deadlines.Words(fact.DueAt)}前给您答复。";
 
     public static string OfDispatch(string number, string unitName) => $"您的诉求（编号{number}）已转至{unitName}办理。";
+
+    /// <summary>An answer by rule: he may always have a person look.</summary>
+    public static string OfArticle(ArticlePublished article) => $"{article.Text}\n依据：{article.Basis}\n（以上由知识库自动答复。如未解答您的问题，欢迎补充或再次反映，我们会安排人工答复。）";
+
+    /// <summary>As an answer is: it may stand where everybody reads, so without the number.</summary>
+    public static string OfChange(DateTimeOffset toldAt, AnswerRecalled recalled) =>
+        $"我们{OfficeTime.Day(toldAt).ToString("yyyy'年'M'月'd'日'", CultureInfo.InvariantCulture)}给您的答复，所依据的内容已有变化，请以此次答复为准：\n{recalled.Text}\n依据：{recalled.Basis}";
 
     public static string OfPromise(WorkOrderPromised fact) => $"您的诉求（编号{fact.Number}）一时难以解决，承办单位承诺在{fact.For.ToString("yyyy'年'M'月'd'日'", CultureInfo.InvariantCulture)}前解决，到时我们会回访您。";
 

@@ -93,6 +93,12 @@ public sealed record WorkOrder
 
     public WorkOrderAnswered? Answer { get; init; }
 
+    /// <summary>What took the place of the answer when its article changed; the last of it.</summary>
+    public WorkOrderAnswerChanged? ChangedAnswer { get; init; }
+
+    /// <summary>The version of the reply that told the citizen his answer last; null while he has none.</summary>
+    public int? AnsweringReply { get; init; }
+
     public WorkOrderHandled? Handling { get; init; }
 
     /// <summary>The day its reply names; of the present round.</summary>
@@ -163,7 +169,8 @@ public sealed record WorkOrder
         _ when order.Moves.Contains(fact) => order,
         // Received alone: from in-handling the way back to accepted is a returned assignment's, not a repeated acceptance's.
         (_, WorkOrderAccepted accepted) => order.State == Received ? order with { State = Accepted, Acceptance = accepted } : order,
-        (_, WorkOrderAnswered answered) => order.Move(Answered, fact, o => o with { Answer = answered }),
+        (_, WorkOrderAnswered answered) => order.Move(Answered, fact, o => o with { Answer = answered, ChangedAnswer = null }),
+        (_, WorkOrderAnswerChanged changed) => order.IsNewer(changed) ? order with { ChangedAnswer = changed } : order,
         (_, WorkOrderDispatched dispatched) => order.Add(dispatched),
         (_, AssignmentChanged changed) => order.Change(changed),
         (_, WorkOrderHandled handled) => order.Move(Handled, fact, o => o with { Handling = handled }),
@@ -178,6 +185,7 @@ public sealed record WorkOrder
         (_, ReplyIssued reply) => order with
         {
             Replies = Math.Max(order.Replies, reply.Version),
+            AnsweringReply = reply.Kind is ReplyTexts.Answered or ReplyTexts.AnswerChanged && reply.Version > order.Replies ? reply.Version : order.AnsweringReply,
             AskedRound = reply.Kind == ReplyTexts.Callback && reply.Version > order.Replies ? order.Round : order.AskedRound,
         },
         _ => order,
@@ -187,6 +195,9 @@ public sealed record WorkOrder
     public bool HasTaken(Guid submission) => Supplements.Exists(s => s.SubmissionId == submission) || Urges.Exists(u => u.SubmissionId == submission);
 
     public bool MayClose(string outcome) => outcome == Outcomes.Withdrawn ? State != Closed : State.MayBecome(Closed);
+
+    private bool IsNewer(WorkOrderAnswerChanged changed) =>
+        Answer is { ArticleVersion: { } told } && Answer.Article == changed.Article && changed.Version > (ChangedAnswer?.Version ?? told);
 
     private WorkOrder Move(WorkOrderState to, object fact, Func<WorkOrder, WorkOrder> with) =>
         State.MayBecome(to) ? with(this) with { State = to, Moves = Moves.Add(fact) } : this;

@@ -33,9 +33,10 @@ internal sealed class WorkOrderChange(WorkOrder? order, DateTimeOffset at)
     }
 
     /// <summary>Tells the citizen. Call it after the change it speaks of: it carries the state of then.</summary>
-    public WorkOrderChange Tell(string kind, string text)
+    /// <param name="replaces">The version of the reply that no longer holds; null for none.</param>
+    public WorkOrderChange Tell(string kind, string text, int? replaces = null)
     {
-        var reply = new ReplyIssued(Order.Id, Order.Number, Order.Appeal.Channel, Order.Replies + 1, at, kind, Order.State.Name(), text);
+        var reply = new ReplyIssued(Order.Id, Order.Number, Order.Appeal.Channel, Order.Replies + 1, at, kind, Order.State.Name(), text, replaces);
         _order = WorkOrder.Apply(_order, reply);
         _facts.Add(new NewFact(reply, at, Topics.Replies));
         return this;

@@ -1,4 +1,5 @@
 using Hotline.Contracts;
+using Hotline.Dispatch.Articles;
 using Hotline.Hosting;
 
 namespace Hotline.Dispatch;
@@ -48,9 +49,10 @@ internal static class WorkOrderDecisions
         return Decision.Made(change);
     }
 
-    public static Decision Answer(WorkOrder order, AnswerRequest body, Request request)
+    /// <param name="cited">The article it cites; null where it cites none, or none that is known.</param>
+    public static Decision Answer(WorkOrder order, AnswerRequest body, Request request, CitableArticle? cited = null)
     {
-        if (body.Check() is { Count: > 0 } errors)
+        if (body.Check(cited, OfficeTime.Day(request.Now)) is { Count: > 0 } errors)
         {
             return new Decision.Invalid(errors);
         }
@@ -60,12 +62,20 @@ internal static class WorkOrderDecisions
             return Refusals.Of(order, WorkOrderState.Answered);
         }
 
-        var change = new WorkOrderChange(order, request.Now)
-            .Record(new WorkOrderAnswered(order.Id, order.Number, request.Now, request.User.Account, body.Text!, body.Basis!, body.Article, body.ArticleVersion))
-            .Tell(ReplyTexts.Answered, body.Text!);
-        return Decision.Made(CallbackDecisions.IsSampled(order.Id, request.SamplePercent)
-            ? CallbackDecisions.Start(change, request.Organization)
-            : Close(change, new(order.Id, order.Number, request.Now, ByRules, Outcomes.Answered)));
+        return Decision.Made(Answer(
+            new(order, request.Now),
+            new(order.Id, order.Number, request.Now, request.User.Account, body.Text!, body.Basis!, body.Article, body.ArticleVersion),
+            request.Organization,
+            request.SamplePercent));
+    }
+
+    /// <summary>Tells the citizen the answer; one of the sample is asked about it, every other is closed with it.</summary>
+    internal static WorkOrderChange Answer(WorkOrderChange change, WorkOrderAnswered answered, Organization organization, int samplePercent)
+    {
+        change.Record(answered).Tell(ReplyTexts.Answered, answered.Text);
+        return CallbackDecisions.IsSampled(answered.Id, samplePercent)
+            ? CallbackDecisions.Start(change, organization)
+            : Close(change, new(answered.Id, answered.Number, change.At, ByRules, Outcomes.Answered));
     }
 
     public static Decision Dispatch(WorkOrder order, DispatchRequest body, Request request)
@@ -131,7 +141,7 @@ internal static class WorkOrderDecisions
                 ? new Decision.Conflict("还没有主办单位，不能只派协办。", "请先转派主办单位（role 为 lead）。")
                 : null;
 
-    private static void Accept(WorkOrderChange change, Organization organization, string by, string nature, string category, string? division, string urgency)
+    internal static void Accept(WorkOrderChange change, Organization organization, string by, string nature, string category, string? division, string urgency)
     {
         var order = change.Order;
         var facts = new ClockFacts(

@@ -41,6 +41,7 @@ public static class WorkOrderDocument
             .Add(EventTypes.OversightWanted, HotlineJson.Default.OversightWanted)
             .Add(EventTypes.WorkOrderSupplemented, HotlineJson.Default.WorkOrderSupplemented)
             .Add(EventTypes.WorkOrderUrged, HotlineJson.Default.WorkOrderUrged)
+            .Add(EventTypes.WorkOrderAnswerChanged, HotlineJson.Default.WorkOrderAnswerChanged)
             .Add(EventTypes.WorkOrderClosed, HotlineJson.Default.WorkOrderClosed)
             .Add(EventTypes.ReplyIssued, HotlineJson.Default.ReplyIssued),
         (state, fact) => WorkOrder.Apply(state, fact.Data),

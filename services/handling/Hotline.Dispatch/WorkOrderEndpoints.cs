@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Hotline.Contracts;
+using Hotline.Dispatch.Articles;
 using Hotline.Hosting;
 using Hotline.Ports;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -81,9 +82,12 @@ internal static class WorkOrderEndpoints
         string number, AcceptRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
         ChangeAsync(number, ifMatch, http, desk, (order, request) => WorkOrderDecisions.Accept(order, body, request));
 
-    private static Task<Changed> AnswerAsync(
-        string number, AnswerRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
-        ChangeAsync(number, ifMatch, http, desk, (order, request) => WorkOrderDecisions.Answer(order, body, request));
+    private static async Task<Changed> AnswerAsync(
+        string number, AnswerRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk, IDocumentStore<CitableArticle> articles)
+    {
+        var cited = body.Article is { Length: > 0 and <= FieldCheck.MostOfId } code ? await articles.FindAsync(code, http.RequestAborted) : null;
+        return await ChangeAsync(number, ifMatch, http, desk, (order, request) => WorkOrderDecisions.Answer(order, body, request, cited?.State));
+    }
 
     private static Task<Changed> DispatchAsync(
         string number, DispatchRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>

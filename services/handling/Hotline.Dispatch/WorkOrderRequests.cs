@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Hotline.Contracts;
+using Hotline.Dispatch.Articles;
 using Hotline.Hosting;
 
 namespace Hotline.Dispatch;
@@ -26,7 +27,14 @@ public sealed record AcceptRequest(string? Nature = null, string? Category = nul
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AnswerRequest(string? Text = null, string? Basis = null, string? Article = null, int? ArticleVersion = null)
 {
-    internal IReadOnlyList<FieldError> Check() => new FieldCheck()
+    /// <param name="cited">The article, where it is known.</param>
+    internal IReadOnlyList<FieldError> Check(CitableArticle? cited, DateOnly day)
+    {
+        var errors = Check();
+        return errors.Count == 0 && Article is not null ? CitableArticle.Check(cited, Article, ArticleVersion!.Value, day) : errors;
+    }
+
+    private IReadOnlyList<FieldError> Check() => new FieldCheck()
         .Text("text", Text, FieldCheck.MostOfReply)
         .Text("basis", Basis, FieldCheck.MostOfNote)
         .That("article", Article is null || (Article.Length is > 0 and <= FieldCheck.MostOfId && Article.All(char.IsAsciiLetterOrDigit)), "请填写知识条目的编号。")

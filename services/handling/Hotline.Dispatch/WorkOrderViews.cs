@@ -93,7 +93,12 @@ public sealed record WorkOrderView(
 public sealed record ReviewView(DateTimeOffset At, string Ground, string? Text);
 
 /// <summary>A direct answer.</summary>
-public sealed record AnswerView(DateTimeOffset At, string By, string Text, string Basis, string? Article, int? ArticleVersion);
+/// <param name="Reason">Why the rules gave it; null where a person did.</param>
+/// <param name="Changed">What the citizen was told in its place when the article changed; null while he was told nothing else.</param>
+public sealed record AnswerView(DateTimeOffset At, string By, string Text, string Basis, string? Article, int? ArticleVersion, string? Reason, ChangedAnswerView? Changed);
+
+/// <summary>What holds in place of an earlier answer.</summary>
+public sealed record ChangedAnswerView(DateTimeOffset At, string By, int ArticleVersion, string Text, string Basis);
 
 /// <summary>How it was closed.</summary>
 /// <param name="Evidence">What an explanation rests on; for the hotline.</param>
@@ -212,7 +217,7 @@ internal static class WorkOrderViews
             [.. order.Assignments.Where(a => WorkOrderScope.MaySee(user, order, a, organization)).Select(a => Of(a, organization))],
             [.. order.Supplements.Select(s => new SupplementView(s.SubmissionId, s.At, s.Text, s.Attachments ?? []))],
             order.Urges.Count,
-            order.Answer is { } answer ? new(answer.At, answer.By, answer.Text, answer.Basis, answer.Article, answer.ArticleVersion) : null,
+            order.Answer is { } answer ? Of(answer, order.ChangedAnswer) : null,
             order.Handling?.PublicReply,
             order.Promise?.For,
             order.Redos,
@@ -240,6 +245,16 @@ internal static class WorkOrderViews
                     Color(c, now),
                     c.Deadline.Reason)),
         ]);
+
+    private static AnswerView Of(WorkOrderAnswered answer, WorkOrderAnswerChanged? changed) => new(
+        answer.At,
+        answer.By,
+        answer.Text,
+        answer.Basis,
+        answer.Article,
+        answer.ArticleVersion,
+        answer.Reason,
+        changed is null ? null : new(changed.At, changed.By, changed.Version, changed.Text, changed.Basis));
 
     private static AssignmentView Of(Assignment assignment, Organization organization) => new(
         assignment.Number,

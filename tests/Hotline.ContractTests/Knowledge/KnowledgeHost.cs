@@ -18,6 +18,11 @@ public abstract class KnowledgeHost : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("hotline-knowledge-").FullName;
     private WebApplication _application = null!;
 
+    /// <summary>Besides those of every test.</summary>
+    protected virtual IEnumerable<string> Options => [];
+
+    protected string Folder => _folder;
+
     protected ShiftedTime Time { get; } = new();
 
     protected StaffClient Staff { get; private set; } = null!;
@@ -30,6 +35,7 @@ public abstract class KnowledgeHost : IAsyncLifetime
         [
             $"--Hotline:Data={_folder}", "--urls=http://127.0.0.1:0", "--Hotline:Limits:PerClientPerSecond=0",
             $"--Hotline:Knowledge:Partners:sister={PartnerKey}", "--Hotline:Knowledge:PartnerPerMinute=3", "--Hotline:Dispatch:SamplePercent=0",
+            .. Options,
         ];
         _application = new HotlineHost(arguments, Time).Add<AppChannel>().Add<DispatchService>().Add<KnowledgeService>().Build();
         await _application.StartAsync();
@@ -73,6 +79,51 @@ public abstract class KnowledgeHost : IAsyncLifetime
         await Staff.PostAsync("acceptor-01", $"/knowledge/articles/{code}/publish", []);
         return code;
     }
+
+    /// <summary>Publishes a new version of an article.</summary>
+    protected async Task RepublishAsync(string code, JsonObject words)
+    {
+        await Staff.PostAsync("agent-01", $"/knowledge/articles/{code}/versions", words);
+        await Staff.PostAsync("agent-01", $"/knowledge/articles/{code}/submit", []);
+        await Staff.PostAsync("acceptor-01", $"/knowledge/articles/{code}/publish", []);
+    }
+
+    /// <summary>A citizen on a device of his own, whose appeal is received; with its order.</summary>
+    protected async Task<(AppClient Citizen, Given Receipt)> SubmitAsync(JsonObject appeal)
+    {
+        var device = new AppClient(new HttpClient { BaseAddress = Http.BaseAddress }, new PracticeDevice(Time));
+        await device.RegisterAsync();
+        using var answer = await device.SubmitAsync(AppClient.Json(appeal.ToJsonString()), "one");
+        var receipt = await AppHost.ReadAsync(answer, System.Net.HttpStatusCode.Created);
+        await Staff.WorkOrderAsync("acceptor-01", receipt.Number, TimeProvider.System, CancellationToken.None);
+        return (device, receipt);
+    }
+
+    /// <summary>The replies the citizen reads.</summary>
+    protected static async Task<IReadOnlyList<JsonNode>> RepliesAsync(AppClient citizen, Given receipt)
+    {
+        using var track = await citizen.TrackAsync(receipt.Number, receipt.Code);
+        return [.. (await AppClient.ReadAsync(track))["replies"]!.AsArray().Select(reply => reply!)];
+    }
+
+    protected async Task AcceptAsync(string number) => await Staff.PostAsync(
+        "acceptor-01", $"/work-orders/{number}/accept", new JsonObject { ["nature"] = "consultation", ["category"] = "other", ["urgency"] = "normal" });
+
+    /// <summary>Answers from an article, as soon as dispatch knows the version.</summary>
+    protected async Task AnswerAsync(string number, string code, int version) => await EventLog.Eventually.BecomesAsync(async () =>
+    {
+        using var answer = await CiteAsync(number, code, version);
+        return answer.IsSuccessStatusCode;
+    });
+
+    protected Task<HttpResponseMessage> CiteAsync(string number, string code, int version) => Staff.SendAsync(
+        "agent-01",
+        HttpMethod.Post,
+        $"/work-orders/{number}/answer",
+        new JsonObject { ["text"] = "每年十月。", ["basis"] = "办法", ["article"] = code, ["articleVersion"] = version });
+
+    protected async Task<JsonArray> ToldAsync(string code, string query) =>
+        (await Staff.CallAsync("agent-01", HttpMethod.Get, $"/knowledge/articles/{code}/told{query}"))["items"]!.AsArray();
 
     /// <summary>What everybody may read; never anything internal.</summary>
     protected async Task<JsonNode> GetAsync(string path)

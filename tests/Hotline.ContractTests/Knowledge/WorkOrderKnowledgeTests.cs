@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Hotline.AllInOne.Practice;
-using Hotline.ContractTests.Channels;
 using Hotline.ContractTests.EventLog;
 using Xunit;
 
@@ -32,14 +31,13 @@ public sealed class WorkOrderKnowledgeTests : KnowledgeHost
             Assert.Equal(HttpStatusCode.BadRequest, half.StatusCode);
         }
 
-        var answered = await Staff.PostAsync("agent-01", $"/work-orders/{number}/answer", new JsonObject { ["text"] = "每年十月。", ["basis"] = "办法", ["article"] = code, ["articleVersion"] = 1 });
+        await AnswerAsync(number, code, 1);
+        var answered = await Staff.CallAsync("agent-01", HttpMethod.Get, $"/work-orders/{number}");
         Assert.Equal((code, 1), (answered["answer"]!["article"]!.GetValue<string>(), answered["answer"]!["articleVersion"]!.GetValue<int>()));
         await Eventually.BecomesAsync(async () => (await ToldAsync(code, "?version=1")).Count == 1);
         Assert.False((await ToldAsync(code, ""))[0]!["isOld"]!.GetValue<bool>());
 
-        await Staff.PostAsync("agent-01", $"/knowledge/articles/{code}/versions", Words("供暖费怎么交", "改为每年九月起缴纳。"));
-        await Staff.PostAsync("agent-01", $"/knowledge/articles/{code}/submit", []);
-        await Staff.PostAsync("acceptor-01", $"/knowledge/articles/{code}/publish", []);
+        await RepublishAsync(code, Words("供暖费怎么交", "改为每年九月起缴纳。"));
         await RestartAsync();
         var told = Assert.Single(await ToldAsync(code, "?version=1"))!;
         Assert.Equal((number, true), (told["number"]!.GetValue<string>(), told["isOld"]!.GetValue<bool>()));
@@ -64,19 +62,10 @@ public sealed class WorkOrderKnowledgeTests : KnowledgeHost
 
     private async Task<string> SubmitAsync(string text)
     {
-        using var device = new AppClient(new HttpClient { BaseAddress = Http.BaseAddress }, new PracticeDevice(Time));
-        await device.RegisterAsync();
-        using var answer = await device.SubmitAsync(AppClient.Json(new JsonObject { ["text"] = text }.ToJsonString()), "one");
-        return (await AppHost.ReadAsync(answer, HttpStatusCode.Created)).Number;
+        var (citizen, receipt) = await SubmitAsync(new JsonObject { ["text"] = text });
+        citizen.Dispose();
+        return receipt.Number;
     }
-
-    private async Task AcceptAsync(string number)
-    {
-        await Staff.WorkOrderAsync("acceptor-01", number, TimeProvider.System, CancellationToken.None);
-        await Staff.PostAsync("acceptor-01", $"/work-orders/{number}/accept", new JsonObject { ["nature"] = "consultation", ["category"] = "other", ["urgency"] = "normal" });
-    }
-
-    private async Task<JsonArray> ToldAsync(string code, string query) => (await Staff.CallAsync("agent-01", HttpMethod.Get, $"/knowledge/articles/{code}/told{query}"))["items"]!.AsArray();
 
     private async Task<JsonNode?> TryAsync(string account, string path)
     {

@@ -55,10 +55,11 @@ internal sealed class Story
 {
     public static readonly NoteRequest Note = new("内部说明");
 
-    public Story(Appeal? appeal = null)
+    /// <param name="office">Whose rules propose; null for the sample's.</param>
+    public Story(Appeal? appeal = null, Organization? office = null)
     {
         appeal ??= Appeals.Of("路面坑洼", "离石区滨河街道路面坑洼，请修路");
-        Take(WorkOrderDecisions.Open(appeal, new DispatchRules(Staff.Office).Propose(appeal) with { MayDecide = false }, Staff.Office, Now).Facts);
+        Take(WorkOrderDecisions.Open(appeal, new DispatchRules(office ?? Staff.Office).Propose(appeal) with { MayDecide = false }, Staff.Office, Now).Facts);
     }
 
     public DateTimeOffset Now { get; private set; } = Appeals.ReceivedAt;
@@ -147,7 +148,7 @@ internal sealed class Story
 
     /// <summary>All that matters of a state, as text: records with lists compare by reference.</summary>
     public static string Render(WorkOrder order) => string.Join('\n', [
-        $"{order.State} {order.Acceptance} {order.Answer} {order.Handling} {order.Closing} {order.Replies} {order.Promise} {order.Review} {order.Oversight} {order.Redos} {order.EarlierAssignments} {order.AskedRound}",
+        $"{order.State} {order.Acceptance} {order.Answer} {order.Handling} {order.Closing} {order.Replies} {order.Promise} {order.Review} {order.Oversight} {order.Redos} {order.EarlierAssignments} {order.AskedRound} {order.ChangedAnswer} {order.AnsweringReply}",
         .. order.Assignments.Select(a => $"{a.Given} {a.State} {a.BeforeReturn} {a.PublicReply} {string.Join(',', a.History)}"),
         .. order.Supplements.Select(s => $"{s.SubmissionId}").Order(StringComparer.Ordinal),
         .. order.Urges.Select(u => $"{u.SubmissionId}").Order(StringComparer.Ordinal)]);
