@@ -55,7 +55,7 @@ public sealed class WeChatOptions : IValidatableObject
     public int MediaBytes { get; set; } = 32 * 1024 * 1024;
 
     /// <summary>
-    /// Template messages by kind of reply (danger, accepted, answered, handled, callback, closed, withdrawn), or <c>default</c> for those without their own:
+    /// Template messages by kind of reply (danger, accepted, answered, answer-changed, handled, callback, closed, withdrawn), or <c>default</c> for those without their own:
     /// how a citizen is told when his last message is more than 48 hours old. Without one he is not, and the list of deliveries says so.
     /// </summary>
     public IDictionary<string, WeChatTemplate> Templates { get; } = new Dictionary<string, WeChatTemplate>(StringComparer.OrdinalIgnoreCase);

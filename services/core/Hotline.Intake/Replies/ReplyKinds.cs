@@ -16,6 +16,7 @@ public static class ReplyKinds
     /// <item><term>accepted</term><description>yes: his number, and by when he has his answer</description></item>
     /// <item><term>dispatched</term><description>no: it happens two or three times and asks nothing of him</description></item>
     /// <item><term>answered, handled</term><description>yes: what he wrote for</description></item>
+    /// <item><term>answer-changed</term><description>yes: what he relies on no longer holds</description></item>
     /// <item><term>callback</term><description>yes: he is asked something</description></item>
     /// <item><term>closed</term><description>yes: the last word, and where to turn if it is not solved</description></item>
     /// <item><term>withdrawn</term><description>yes: should it not have been he who withdrew, he learns of it</description></item>
@@ -25,7 +26,7 @@ public static class ReplyKinds
     public static bool GoToCitizen(string kind) => kind is not "dispatched";
 
     /// <summary>Whether a kind is published where everybody reads: the office's answer, word for word, and nothing of its course.</summary>
-    public static bool ArePublished(string kind) => kind is "answered" or "handled";
+    public static bool ArePublished(string kind) => kind is "answered" or "answer-changed" or "handled";
 
     /// <summary>Whether a kind overtakes what waits.</summary>
     public static bool CannotWait(string kind) => kind is "danger";
