@@ -1,8 +1,12 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Hotline.AllInOne.Practice;
+using Hotline.Contracts;
 using Hotline.ContractTests.Channels;
 using Hotline.ContractTests.EventLog;
+using Hotline.Knowledge.Articles;
+using Hotline.Ports;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Hotline.ContractTests.Knowledge;
@@ -165,6 +169,25 @@ public sealed class AnswerTests : KnowledgeHost
         using var nothing = await Staff.SendAsync("acceptor-01", HttpMethod.Post, $"/knowledge/articles/{code}/told", new JsonObject { ["version"] = 2, ["all"] = true });
         Assert.Equal(HttpStatusCode.Conflict, nothing.StatusCode);
         citizen.Dispose();
+    }
+
+    [Fact]
+    public async Task An_article_published_before_others_were_told_is_announced_at_the_next_start()
+    {
+        var (code, now) = ("0000000000ab", Time.GetUtcNow());
+        var content = new ArticleContent("供暖费怎么交", "每年十月起。", "city-heat", "办法", [], [], []);
+        object[] facts =
+        [
+            new ArticleWritten(code, 1, content, "agent-01", now, "desk"),
+            new ArticleMoved(1, "in-review", "agent-01", now),
+            new ArticleMoved(1, "published", "acceptor-01", now),
+        ];
+        await Services.GetRequiredService<IDocumentStore<Article>>().AddOnceAsync(
+            new NewDocument(Services.GetRequiredService<IIdSource>().Next(), code, [.. facts.Select(fact => new NewFact(fact, now))]), CancellationToken.None);
+
+        await RestartAsync();
+        await KnownAsync(code);
+        Assert.Equal(1, (await Services.GetRequiredService<IDocumentStore<Article>>().FindAsync(code, CancellationToken.None))!.State.Announced);
     }
 
     private async Task<JsonNode> OrderAsync(string number) => await Staff.CallAsync("acceptor-01", HttpMethod.Get, $"/work-orders/{number}");

@@ -23,6 +23,8 @@ public abstract class KnowledgeHost : IAsyncLifetime
 
     protected string Folder => _folder;
 
+    protected IServiceProvider Services => _application.Services;
+
     protected ShiftedTime Time { get; } = new();
 
     protected StaffClient Staff { get; private set; } = null!;
