@@ -10,6 +10,9 @@ namespace Hotline.SystemTests;
 /// <summary>One appeal the whole way, with the same assertions in every form and on every log.</summary>
 public static class Scenario
 {
+    /// <summary>The services an appeal of the app meets on its way.</summary>
+    public static readonly string[] Services = ["intake-app", "dispatch", "callback"];
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
 
     public static StringContent AppealOf(string text, string? place = null, string? nature = null)

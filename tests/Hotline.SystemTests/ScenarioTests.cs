@@ -12,7 +12,7 @@ public sealed partial class ScenarioTests
     [InlineData(Form.Split)]
     public async Task An_appeal_goes_the_whole_way_on_the_embedded_log(Form form)
     {
-        await using var hotline = await RunningHotline.StartAsync(form);
+        await using var hotline = await RunningHotline.StartAsync(form, services: Scenario.Services);
         await Scenario.RunAsync(hotline);
         await hotline.StopAsync();
     }

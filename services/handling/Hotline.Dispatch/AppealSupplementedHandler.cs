@@ -6,7 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace Hotline.Dispatch;
 
-/// <summary>Adds to the order what the citizen added to the appeal, once. One that was closed a few days ago is looked at again.</summary>
+/// <summary>
+/// Adds to the order what the citizen added to the appeal, once. Where he is being asked, and where it was closed a few days ago, a person looks at it: what he
+/// writes may be that it is not solved.
+/// </summary>
 public sealed class AppealSupplementedHandler(IDocumentStore<WorkOrder> store, AlertDesk alerts, IOptions<DispatchOptions> options, TimeProvider time) : IHandle<AppealSupplemented>
 {
     public async ValueTask HandleAsync(AppealSupplemented data, CloudEvent envelope, CancellationToken cancellation)
@@ -23,6 +26,7 @@ public sealed class AppealSupplementedHandler(IDocumentStore<WorkOrder> store, A
             var change = new WorkOrderChange(order, now).Record(new WorkOrderSupplemented(order.Id, order.Number, now, data.Id, data.Text, data.Attachments));
             return ReviewDecisions.IsReopening(order, data.ReceivedAt, options.Value.ReopenDays)
                 ? ReviewDecisions.Open(change, ReviewDecisions.Reopened, data.Text)
+                : order.State == WorkOrderState.Callback ? ReviewDecisions.Open(change, ReviewDecisions.Written, data.Text)
                 : change;
         }
     }

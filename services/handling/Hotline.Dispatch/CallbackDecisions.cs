@@ -45,7 +45,8 @@ internal static class CallbackDecisions
     {
         var change = new WorkOrderChange(order, now);
         var isUnderReviewOfIt = order is { State: WorkOrderState.Review, Review: { Ground: not ReviewDecisions.Reopened } review } && review.Round == answered.Round;
-        return answered.Round != order.Round || (order.State != WorkOrderState.Callback && !isUnderReviewOfIt) ? null
+        var isUndoing = order is { State: WorkOrderState.Closed, Closing.Outcome: Outcomes.Solved } && !answered.IsContent; // he changed his answer before the closing was heard of
+        return answered.Round != order.Round || (order.State != WorkOrderState.Callback && !isUnderReviewOfIt && !isUndoing) ? null
             : answered.IsContent ? WorkOrderDecisions.Close(change, new(order.Id, order.Number, now, WorkOrderDecisions.ByCitizen, Outcomes.Solved))
             : isUnderReviewOfIt ? null
             : ReviewDecisions.Open(change, answered.Answer.Solved ? ReviewDecisions.NotContent : ReviewDecisions.NotSolved, answered.Answer.Words);

@@ -22,6 +22,12 @@ internal sealed partial class PromiseWatch(IDocumentStore<WorkOrder> store, Orga
             {
                 LogWaits(away.Message);
             }
+#pragma warning disable CA1031 // one order that cannot be dealt with must not end the watch for all, nor the host with it
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogFailed(failure.GetType().Name, failure.StackTrace);
+            }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -41,6 +47,9 @@ internal sealed partial class PromiseWatch(IDocumentStore<WorkOrder> store, Orga
             after = page[^1].Sequence;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Promises could not be looked through: {Failure}{StackTrace}")]
+    private partial void LogFailed(string failure, string? stackTrace);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Promises wait for the store: {Reason}")]
     private partial void LogWaits(string reason);

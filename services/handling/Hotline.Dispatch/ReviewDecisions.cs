@@ -8,12 +8,18 @@ internal static class ReviewDecisions
     public const string NotSolved = "not-solved";
     public const string NotContent = "not-content";
 
+    /// <summary>The citizen wrote by his channel while he was asked, in place of answering.</summary>
+    public const string Written = "written";
+
     /// <summary>The citizen wrote again after it was closed.</summary>
     public const string Reopened = "reopened";
 
-    /// <summary>Whether something the citizen sent has a closed order looked at again: sent after the closing, and within the days.</summary>
+    /// <summary>
+    /// Whether something new the citizen sent has a closed order looked at again: within the days. What he sent just before the closing and crossed it counts
+    /// too, for whoever closed it had not seen it.
+    /// </summary>
     public static bool IsReopening(WorkOrder order, DateTimeOffset sentAt, int days) =>
-        order is { State: WorkOrderState.Closed, Closing: { Outcome: not Outcomes.Withdrawn } closing } && sentAt > closing.At && sentAt <= closing.At.AddDays(days);
+        order is { State: WorkOrderState.Closed, Closing: { Outcome: not Outcomes.Withdrawn } closing } && sentAt <= closing.At.AddDays(days);
 
     /// <summary>Puts an order under review; one that was handled again as often as it may be waits for oversight as well.</summary>
     public static WorkOrderChange Open(WorkOrderChange change, string ground, string? text)

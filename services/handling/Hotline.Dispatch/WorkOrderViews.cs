@@ -221,7 +221,7 @@ internal static class WorkOrderViews
             order.Handling?.PublicReply,
             order.Promise?.For,
             order.Redos,
-            order.Review is { } review ? new(review.At, review.Ground, hidden ? null : review.Text) : null,
+            order.Review is { } review ? new(review.At, review.Ground, WorkOrderScope.SeesAll(user) ? review.Text : null) : null,
             order.Oversight is not null,
             order.Closing is { } closing ? new(closing.At, closing.By, closing.Outcome, closing.Note, closing.Explanation, WorkOrderScope.SeesAll(user) ? closing.Evidence : null) : null);
     }

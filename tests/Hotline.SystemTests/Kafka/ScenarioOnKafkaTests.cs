@@ -11,7 +11,7 @@ public sealed class ScenarioOnKafkaTests
     public async Task An_appeal_goes_the_whole_way_on_Kafka(Form form)
     {
         using var cluster = Broker.Start();
-        await using var hotline = await RunningHotline.StartAsync(form, options: Broker.Options(cluster));
+        await using var hotline = await RunningHotline.StartAsync(form, options: Broker.Options(cluster), services: Scenario.Services);
         await Scenario.RunAsync(hotline);
         await hotline.StopAsync();
     }

@@ -128,7 +128,7 @@ public sealed class CallbackDecisionsTests
         var order = Handled().Say().Order;
         var closed = order.Closing!.At;
 
-        Assert.False(ReviewDecisions.IsReopening(order, closed, 10));
+        Assert.True(ReviewDecisions.IsReopening(order, closed.AddMinutes(-1), 10)); // crossed the closing
         Assert.True(ReviewDecisions.IsReopening(order, closed.AddDays(10), 10));
         Assert.False(ReviewDecisions.IsReopening(order, closed.AddDays(10).AddSeconds(1), 10));
         Assert.False(ReviewDecisions.IsReopening(new Story().Accept().Withdraw().Order, closed.AddDays(1), 10));

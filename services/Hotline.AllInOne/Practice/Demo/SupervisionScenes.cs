@@ -20,13 +20,13 @@ internal static partial class SupervisionScenes
     public static async Task PlayAsync(DemoCity city)
     {
         var page = await city.Http.GetStringAsync(new Uri("/supervision", UriKind.Relative));
-        var officers = JsonSerializer.Deserialize<IReadOnlyList<P256Key>>(WebUtility.HtmlDecode(Keys().Match(page).Groups["keys"].Value), SealingOptions)!;
+        var officers = KeysOf(JsonNode.Parse(WebUtility.HtmlDecode(Keys().Match(page).Groups["keys"].Value))!);
         var reporters = new List<(ReceiptCode Code, P256Key Key, string Text)>();
         foreach (var scene in city.Scenes.GetProperty("supervision").EnumerateArray())
         {
             var (code, key, text) = (ReceiptCode.New(), P256Key.Generate(), scene.GetProperty("text").GetString()!);
             var plain = new PlainReport(
-                code.Thread, text, scene.GetProperty("accused").GetString(), [.. scene.GetProperty("faults").EnumerateArray().Select(fault => fault.GetString()!)], null, key.ToPublic(), []);
+                code.Thread, text, scene.GetProperty("accused").GetString(), [.. scene.GetProperty("faults").EnumerateArray().Select(fault => fault.GetString()!)], "", key.ToPublic(), []);
             var body = Holder(code);
             (body["replyKey"], body["lockedKey"], body["letter"]) = (key.Thumbprint(), code.Lock(key), Sealed(
                 JsonSerializer.SerializeToUtf8Bytes(plain, SupervisionJson.Default.PlainReport), LetterKinds.Report, officers));
@@ -51,7 +51,7 @@ internal static partial class SupervisionScenes
     {
         var own = JsonSerializer.Deserialize(await File.ReadAllTextAsync(Path.Combine(city.Folder, "practice-officer", "practice.private.jwk")), SealingJson.Default.P256Key)!;
         var told = await city.Staff.CallAsync(Officer, HttpMethod.Get, "/supervision/station/officers");
-        var officers = told["keys"].Deserialize<IReadOnlyList<P256Key>>(SealingOptions)!;
+        var officers = KeysOf(told["keys"]!);
         var opened = 0;
         foreach (var line in (await city.Staff.CallAsync(Officer, HttpMethod.Get, "/supervision/station/reports")).AsArray())
         {
@@ -102,7 +102,7 @@ internal static partial class SupervisionScenes
     private static JsonNode Sealed(byte[] plain, string kind, IEnumerable<P256Key> recipients) =>
         JsonSerializer.SerializeToNode(LetterSealer.Seal(LetterSize.Fill(plain), kind, recipients), SealingJson.Default.SealedLetter)!;
 
-    private static JsonSerializerOptions SealingOptions => SealingJson.Default.Options;
+    private static List<P256Key> KeysOf(JsonNode keys) => [.. keys.AsArray().Select(key => key.Deserialize(SealingJson.Default.P256Key)!)];
 
     [GeneratedRegex("data-officers=\"(?<keys>[^\"]*)\"", RegexOptions.CultureInvariant)]
     private static partial Regex Keys();

@@ -1,8 +1,9 @@
+using Hotline.Intake;
 using Hotline.Intake.Replies;
 
 namespace Hotline.Hosting;
 
-/// <summary>What is recorded of a call's outcome. Pure.</summary>
+/// <summary>What is to be done next of an appeal's replies, and what is recorded of a call's outcome. Pure.</summary>
 internal static class ReplyOutcomes
 {
     /// <summary>After so many calls without an answer a person takes over, for some platforms' memory of repeats is not to be trusted far.</summary>
@@ -10,6 +11,16 @@ internal static class ReplyOutcomes
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
+    /// <summary>What cannot wait goes first, else in their order, each when it is due; null for nothing now.</summary>
+    /// <param name="giveUp">After so long a reply the platform should have shown is given up.</param>
+    public static ReplyDelivery? NextOf(ReceivedAppeal appeal, DateTimeOffset now, TimeSpan giveUp)
+    {
+        var queued = appeal.Deliveries.Where(static delivery => delivery.State is DeliveryState.Queued or DeliveryState.Sending);
+        return queued.OrderBy(static delivery => !ReplyKinds.CannotWait(delivery.Kind)).ThenBy(static delivery => delivery.Version).FirstOrDefault() is { } first && !(now < first.NotBefore)
+            ? first
+            : appeal.Deliveries.Find(delivery => delivery.IsAwaited && now - delivery.Since > giveUp);
+    }
 
     /// <param name="delivery">As it stood during the call.</param>
     /// <param name="rest">How long the whole channel rests; for what is wrong for all.</param>

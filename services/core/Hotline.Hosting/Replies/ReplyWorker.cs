@@ -80,6 +80,12 @@ internal sealed partial class ReplyWorker(string service, AppealIntake intake, I
             {
                 LogWaits(service, away.Message);
             }
+#pragma warning disable CA1031 // a document that cannot be read must not end the work for all the others in silence
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogFailed(Guid.Empty, failure.GetType().Name, failure.StackTrace);
+            }
 
             await Task.WhenAny(ring, Task.Delay(Look, time, stopping));
             stopping.ThrowIfCancellationRequested();
@@ -91,7 +97,7 @@ internal sealed partial class ReplyWorker(string service, AppealIntake intake, I
         long after = 0;
         while (!Rests && await intake.Replies.PageAsync(which, after, PageSize, stopping) is { Count: > 0 } page)
         {
-            foreach (var appeal in page.Where(appeal => Next(appeal.State) is not null && !_underWay.ContainsKey(appeal.Id)))
+            foreach (var appeal in page.Where(appeal => ReplyOutcomes.NextOf(appeal.State, time.GetUtcNow(), GiveUp) is not null && !_underWay.ContainsKey(appeal.Id)))
             {
                 await turns.WaitAsync(stopping);
                 var begun = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -140,20 +146,11 @@ internal sealed partial class ReplyWorker(string service, AppealIntake intake, I
 
     private bool Rests => time.GetUtcNow().UtcTicks < Volatile.Read(ref _restsUntil);
 
-    /// <summary>What is to be done next of an appeal's replies: they go out in their order, each when it is due; null for nothing now.</summary>
-    private ReplyDelivery? Next(ReceivedAppeal appeal)
-    {
-        var now = time.GetUtcNow();
-        return appeal.Deliveries.Where(delivery => delivery.State is DeliveryState.Queued or DeliveryState.Sending).MinBy(delivery => delivery.Version) is { } first && !(now < first.NotBefore)
-            ? first
-            : appeal.Deliveries.Find(delivery => delivery.IsAwaited && now - delivery.Since > GiveUp);
-    }
-
     /// <summary>Does one thing for an appeal.</summary>
     /// <returns>False when there is nothing more to do now.</returns>
     private async Task<bool> StepAsync(Guid id, CancellationToken cancellation)
     {
-        if (await intake.GetAsync(id, cancellation) is not { } appeal || Next(appeal.State) is not { } delivery)
+        if (await intake.GetAsync(id, cancellation) is not { } appeal || ReplyOutcomes.NextOf(appeal.State, time.GetUtcNow(), GiveUp) is not { } delivery)
         {
             return false;
         }
@@ -253,9 +250,14 @@ internal sealed partial class ReplyWorker(string service, AppealIntake intake, I
     /// <summary>What is wrong for all is told once and then waited for.</summary>
     private TimeSpan RestFor(SendOutcome.Away away, DateTimeOffset now)
     {
-        var pause = away.Pause ?? TimeSpan.FromTicks(Math.Min(LongestRest.Ticks, Look.Ticks << Math.Min(Interlocked.Increment(ref _rests), 10)));
         var before = Volatile.Read(ref _restsUntil);
-        if (now.UtcTicks >= before && Interlocked.CompareExchange(ref _restsUntil, (now + pause).UtcTicks, before) == before)
+        if (now.UtcTicks < before)
+        {
+            return new TimeSpan(before - now.UtcTicks); // one of several calls cut off together has set it
+        }
+
+        var pause = away.Pause ?? TimeSpan.FromTicks(Math.Min(LongestRest.Ticks, Look.Ticks << Math.Min(Interlocked.Increment(ref _rests), 10)));
+        if (Interlocked.CompareExchange(ref _restsUntil, (now + pause).UtcTicks, before) == before)
         {
             LogRests(service, away.Reason, pause);
         }

@@ -62,12 +62,17 @@ internal sealed class EnrolPages(
             return AskAgain(StatusCodes.Status400BadRequest, "", "页面已过期，请再提交一次。");
         }
 
+        if (account.Length > 64)
+        {
+            return AskAgain(StatusCodes.Status400BadRequest, "enrolment", "账号或启用码不正确，或启用码已用过、已过期。请向管理员另要一个。"); // never a key of what is counted
+        }
+
         if (door.WaitOf(client, $"enrol/{account}") is { Ticks: > 0 } wait)
         {
             return AskAgain(StatusCodes.Status429TooManyRequests, "", SignInPages.WaitText(wait));
         }
 
-        if (account.Length > 64 || !await desk.MayEnrolAsync(account, enrolment, http.RequestAborted))
+        if (!await desk.MayEnrolAsync(account, enrolment, http.RequestAborted))
         {
             door.Failed(client, $"enrol/{account}");
             return AskAgain(StatusCodes.Status403Forbidden, "enrolment", "账号或启用码不正确，或启用码已用过、已过期。请向管理员另要一个。");

@@ -66,10 +66,10 @@ internal static class AnswerEndpoints
             return null;
         }
 
-        // A link that was forwarded, or lies in an old letter, must not open what came after it.
+        // A link that was forwarded, or lies in an old letter, must not open what came after it; but what was sent no link because of this one has no other.
         return document.State.Current is { TakesAnswers: true } round && round.Number == read.Round
             ? await desk.TogetherAsync(document, cancellation)
-            : [];
+            : await desk.SharedWithAsync(document, cancellation);
     }
 
     private static HtmlPage Show(

@@ -29,6 +29,10 @@ public sealed class CallbackDesk(
             ? [document]
             : [document, .. (await store.QueryAsync(CallbackDocument.PersonIndex, person, 0, MostOfOnePerson, cancellation)).Where(other => other.Id != document.Id)];
 
+    /// <summary>What was sent no link because an order's link shows it too, and still takes answers: also when that order itself is done with.</summary>
+    internal async ValueTask<IReadOnlyList<Document<CallbackTask>>> SharedWithAsync(Document<CallbackTask> document, CancellationToken cancellation) =>
+        [.. (await TogetherAsync(document, cancellation)).Where(other => other.State.Current is { TakesAnswers: true } round && round.SharedWith == document.State.Number)];
+
     /// <summary>Notes an event of an order, with what follows of it in the same commit: the link when the asking begins, the platform's rating as an answer.</summary>
     internal async ValueTask NoteAsync(Guid id, string number, object fact, CancellationToken cancellation)
     {
@@ -48,9 +52,25 @@ public sealed class CallbackDesk(
                 facts.Add(NewOf(follows, now));
             }
 
-            if (document is null ? (await store.AddOnceAsync(new NewDocument(id, number, facts), cancellation)).Added : await store.AppendAsync(document, facts, cancellation) is not null)
+            if (document is not null)
+            {
+                if (await store.AppendAsync(document, facts, cancellation) is not null)
+                {
+                    return;
+                }
+
+                continue;
+            }
+
+            var result = await store.AddOnceAsync(new NewDocument(id, number, facts), cancellation);
+            if (result.Added)
             {
                 return;
+            }
+
+            if (result.Document.Id != id)
+            {
+                throw new InvalidOperationException("Another appeal has this number already.");
             }
         }
     }
@@ -114,7 +134,7 @@ public sealed class CallbackDesk(
         if (task.Order?.PersonKey is { } person)
         {
             var others = await store.QueryAsync(CallbackDocument.PersonIndex, person, 0, MostOfOnePerson, cancellation);
-            if (others.FirstOrDefault(other => other.Id != id && other.State.Current is { IsOpen: true, LinkedAt: { } linked } && linked.AddHours(options.Value.LinkHours) > now) is { } shared)
+            if (others.FirstOrDefault(other => other.Id != id && other.State.Current is { IsOpen: true, SharedWith: null, LinkedAt: { } linked } && linked.AddHours(options.Value.LinkHours) > now) is { } shared)
             {
                 return new LinkShared(round.Number, shared.State.Number, now);
             }

@@ -97,8 +97,9 @@ internal static class CallbackEndpoints
 
         return answer;
 
-        Decision Try(Document<CallbackTask> document, DateTimeOffset now) =>
-            CallbackRules.Try(document.State, document.Id, body.Reached!.Value, body.Why!, user, desk.Organization, desk.Options, now);
+        Decision Try(Document<CallbackTask> document, DateTimeOffset now) => document.State.Number != number && !document.State.HasPhone
+            ? Decision.No("这件没有留电话，不算联系过。", "请等待诉求人通过链接评价。")
+            : CallbackRules.Try(document.State, document.Id, body.Reached!.Value, body.Why!, user, desk.Organization, desk.Options, now);
     }
 
     private static async Task<Changed> AnswerAsync(string number, AnswerRequest body, ClaimsPrincipal principal, CallbackDesk desk, CancellationToken cancellation)

@@ -72,9 +72,12 @@ internal static class CallbackRules
 
         var tried = new CallbackTried(id, task.Number, now, round.Number, CallbackWays.Person, user.Account, reached, why);
         var isLast = round.Tries.Count + 1 >= options.Tries || why == Lists.Refused;
-        var wasReached = reached || round.Tries.Exists(static earlier => earlier.Reached);
+        var wasReached = Spoke(reached, why) || round.Tries.Exists(static earlier => Spoke(earlier.Reached, earlier.Why));
         return isLast ? Decision.Of(tried, new CallbackEnded(id, task.Number, now, round.Number, wasReached ? Unanswered : Unreachable)) : Decision.Of(tried);
     }
+
+    /// <summary>Whether it was he who picked up.</summary>
+    private static bool Spoke(bool reached, string? why) => reached && why != Lists.WrongNumber;
 
     /// <summary>What the citizen said to an agent; also when it was he who called.</summary>
     public static Decision AnswerByAgent(CallbackTask task, Guid id, CallbackAnswer answer, StaffUser user, Organization organization, CallbackOptions options, DateTimeOffset now) =>

@@ -25,6 +25,9 @@ public sealed record CallbackRound(int Number, DateTimeOffset StartedAt, DateTim
     /// <summary>When he was sent a link, his own or that of another order of his; null when none was.</summary>
     public DateTimeOffset? LinkedAt { get; init; }
 
+    /// <summary>The order whose link stands for this one too; null when it has its own, or none.</summary>
+    public string? SharedWith { get; init; }
+
     public ImmutableList<CallbackTried> Tries { get; init; } = [];
 
     public CallbackClaimed? Claim { get; init; }
@@ -117,7 +120,7 @@ public sealed record CallbackTask(string Number)
             WorkOrderClosed closed => task.Done(closed.At),
             AppealRated rated => task.Rating?.At >= rated.At ? task : task with { Rating = rated },
             CallbackAsked asked => task.With(asked.Round, round => round with { LinkedAt = round.LinkedAt ?? asked.At }),
-            LinkShared shared => task.With(shared.Round, round => round with { LinkedAt = round.LinkedAt ?? shared.At }),
+            LinkShared shared => task.With(shared.Round, round => round with { LinkedAt = round.LinkedAt ?? shared.At, SharedWith = shared.With }),
             CallbackTried tried => task.With(tried.Round, round => round with { Tries = round.Tries.Add(tried) }),
             CallbackClaimed claimed => task.With(claimed.Round, round => round with { Claim = claimed }),
             CallbackAnswered answered => task.With(answered.Round, round => round with { Answer = answered }),

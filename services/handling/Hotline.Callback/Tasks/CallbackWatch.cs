@@ -24,12 +24,21 @@ internal sealed partial class CallbackWatch(CallbackDesk desk, IOptions<Callback
             {
                 LogWaits(away.Message);
             }
+#pragma warning disable CA1031 // one order that cannot be dealt with must not end the watch for all, nor the host with it
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogFailed(failure.GetType().Name, failure.StackTrace);
+            }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Hotline:Limits:PublicOrigin is not set: links to citizens are paths without a host, for practice.")]
     private partial void LogNoOrigin();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Callbacks could not be looked through: {Failure}{StackTrace}")]
+    private partial void LogFailed(string failure, string? stackTrace);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Callbacks wait for the store: {Reason}")]
     private partial void LogWaits(string reason);

@@ -7,6 +7,7 @@ internal static class Lists
     public const string Fair = "fair";
     public const string Dissatisfied = "dissatisfied";
     public const string Refused = "refused";
+    public const string WrongNumber = "wrong-number";
 
     public static readonly IReadOnlyDictionary<string, string> Satisfactions = new Dictionary<string, string>
     {
@@ -40,7 +41,7 @@ internal static class Lists
         ["no-answer"] = "无人接听",
         ["busy"] = "占线",
         ["off"] = "关机或停机",
-        ["wrong-number"] = "号码不对",
+        [WrongNumber] = "号码不对",
         ["later"] = "请求改时间",
         [Refused] = "不愿接受回访",
     };

@@ -79,7 +79,7 @@ internal sealed class EmailReplySender : IReplySender
         }
         catch (SmtpRefusedException refused)
         {
-            return OutcomeOf(refused);
+            return OutcomeOf(refused, isReceipt: reply.Reply is null);
         }
         catch (OutsideAwayException away)
         {
@@ -90,9 +90,10 @@ internal sealed class EmailReplySender : IReplySender
         }
     }
 
-    private static SendOutcome OutcomeOf(SmtpRefusedException refused) => refused switch
+    private static SendOutcome OutcomeOf(SmtpRefusedException refused, bool isReceipt) => refused switch
     {
         { Step: SmtpStep.Login } => new SendOutcome.Away($"邮件服务器拒绝登录（{refused.Message}），请核对 {EmailOptions.Section}:Smtp。", ForAll: true, refused.IsFinal ? TimeSpan.FromMinutes(30) : null),
+        { Step: SmtpStep.Sender, IsFinal: true } when isReceipt => new SendOutcome.Refused($"邮件服务器不接受自动回复的发件地址（{refused.Message}），请核对 {EmailOptions.Section}:Smtp:NullReturnPath。"), // replies have another
         { Step: SmtpStep.Sender, IsFinal: true } => new SendOutcome.Away(
             $"邮件服务器不接受发件地址（{refused.Message}），请核对 {EmailOptions.Section}:Smtp:From 和 :NullReturnPath。", ForAll: true, TimeSpan.FromMinutes(30)),
         { IsFinal: true } => new SendOutcome.Refused($"邮件服务器拒收（{refused.Message}）。"),

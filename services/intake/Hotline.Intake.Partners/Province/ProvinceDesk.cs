@@ -16,6 +16,9 @@ internal sealed class ProvinceDesk(
     private const int ShortestReason = 4;
     private const int LongestReason = 500;
 
+    /// <summary>The kind of reply that asks the citizen whether it was solved.</summary>
+    private const string Asking = "callback";
+
     /// <summary>An order, an edit of it, or either again.</summary>
     public Task<IResult> ReceiveAsync(HttpContext http) => requests.ReadAsync(http, ProvinceJson.Default.ProvinceOrder, ProvinceNormalizer.Check, async request =>
     {
@@ -134,7 +137,7 @@ internal sealed class ProvinceDesk(
     {
         var (state, title) = ProvinceNormalizer.StateOf(appeal);
         var part = (ProvincePart)appeal.Own!;
-        var latest = appeal.Replies.MaxBy(reply => reply.Version);
+        var latest = appeal.Replies.Where(reply => reply.Kind != Asking).MaxBy(reply => reply.Version); // that one has the citizen's own link
         var changed = new[] { appeal.Appeal.ReceivedAt, latest?.At, appeal.WithdrawnAt, part.Returned?.At, appeal.Supplements.LastOrDefault()?.ReceivedAt }.Max()!.Value;
         return new ProvinceStatus(part.Latest.ForeignId, appeal.Appeal.Number, state, title, appeal.Appeal.ReceivedAt, changed, part.Pushes.Count - 1, latest?.Text, part.Returned?.Reason);
     }

@@ -126,7 +126,7 @@ internal sealed class CallStore(IDocumentStore<Call> calls, ISealer sealer, byte
     {
         var found = await calls.QueryAsync("appeal", number, 0, PageSize, cancellation);
         var recordings = new List<CallRecording>();
-        foreach (var call in found)
+        foreach (var call in found.Where(static call => !call.State.IsMoved))
         {
             var opened = new RecordingsOpened(by, reason, time.GetUtcNow());
             var after = await AddAsync(call, opened, isThere: null, cancellation);
