@@ -108,7 +108,7 @@ internal sealed class WeChatReplySender(WeChatApi api, IOptions<WeChatOptions> o
         { Errcode: 45011 } => new SendOutcome.Away("调用过于频繁（45011）。", ForAll: true, TimeSpan.FromMinutes(1)),
         { Errcode: -1 } => new SendOutcome.Away("微信系统繁忙（-1）。"),
         { Trouble: PlatformTrouble.NotListed } => new SendOutcome.Away("本服务器的地址不在公众号的 IP 白名单中（40164）。", ForAll: true, TimeSpan.FromMinutes(10)),
-        { Errcode: 48001 } => new SendOutcome.Refused("公众号没有发送这种消息的权限（48001）。"), // of this kind only: the others go on
+        { Errcode: 48001 } => new SendOutcome.Away("公众号没有发送这种消息的权限（48001）。", Pause: TimeSpan.FromMinutes(10)), // of this kind only: the others go on
         { Trouble: PlatformTrouble.NotAllowed } => new SendOutcome.Away($"AppId 或 {WeChatOptions.Section}:AppSecret 不对，或公众号没有此接口的权限（{failure.Message}）。", ForAll: true, TimeSpan.FromMinutes(10)),
         { Trouble: PlatformTrouble.TokenSpent } => new SendOutcome.Away("微信不认可它刚发的令牌。", ForAll: true, TimeSpan.FromMinutes(1)),
         { Errcode: 0 } => new SendOutcome.Away($"微信连接不上（{failure.Message}）。", ForAll: true),
