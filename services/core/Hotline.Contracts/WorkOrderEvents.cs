@@ -99,10 +99,12 @@ public sealed record WorkOrderCallbackStarted(Guid Id, string Number, DateTimeOf
 
 /// <summary>The citizen says it is not solved, or is not content; somebody who had no part in it looks at it 复核.</summary>
 /// <param name="By"><c>citizen</c>.</param>
-/// <param name="Ground">not-solved, not-content, or reopened: he wrote again after it was closed.</param>
+/// <param name="Ground">not-solved, not-content, written: he wrote by his channel while he was asked, or reopened: he wrote again after it was closed.</param>
 /// <param name="Round">The round of the callback it follows.</param>
 /// <param name="Text">His words; null where he left none.</param>
-public sealed record WorkOrderReviewOpened(Guid Id, string Number, DateTimeOffset At, string By, string Ground, int Round, string? Text = null);
+/// <param name="AnsweredAt">The time of the answer that led to it, UTC; null when none did.</param>
+public sealed record WorkOrderReviewOpened(
+    Guid Id, string Number, DateTimeOffset At, string By, string Ground, int Round, string? Text = null, DateTimeOffset? AnsweredAt = null);
 
 /// <summary>The review found the citizen right: it is handled again 重办.</summary>
 /// <param name="Round">Of the callback that will follow: 2 or 3.</param>
@@ -123,8 +125,17 @@ public sealed record WorkOrderUrged(Guid Id, string Number, DateTimeOffset At, G
 /// <param name="Outcome">solved, explained, answered, unreachable, unanswered, withdrawn.</param>
 /// <param name="Explanation">For explained: what the citizen is told.</param>
 /// <param name="Evidence">For explained: what the explanation rests on; internal.</param>
+/// <param name="AnsweredAt">The time of the citizen's answer that led to it, UTC; null when none did.</param>
 public sealed record WorkOrderClosed(
-    Guid Id, string Number, DateTimeOffset At, string By, string Outcome, string? Note = null, string? Explanation = null, string? Evidence = null);
+    Guid Id,
+    string Number,
+    DateTimeOffset At,
+    string By,
+    string Outcome,
+    string? Note = null,
+    string? Explanation = null,
+    string? Evidence = null,
+    DateTimeOffset? AnsweredAt = null);
 
 /// <summary>Something to tell the citizen, by the channel he came in by.</summary>
 /// <param name="Version">1, 2, … within the appeal: tells repeats.</param>

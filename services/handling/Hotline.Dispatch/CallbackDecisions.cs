@@ -40,16 +40,32 @@ internal static class CallbackDecisions
             ? new WorkOrderChange(order, now).Tell(ReplyTexts.Callback, asked.Text)
             : null;
 
-    /// <summary>Content: closed, also when he thought better of it while it was under review. Not content: a review.</summary>
+    /// <summary>
+    /// Content: closed, also when he thought better of it while it was under review. Not content: a review, also when he changed his answer before the closing on it
+    /// was heard of. What had its effect and comes again has none.
+    /// </summary>
     public static WorkOrderChange? Answer(WorkOrder order, CallbackAnswered answered, DateTimeOffset now)
     {
+        if (answered.Round != order.Round || answered.At < order.AnsweredAt)
+        {
+            return null;
+        }
+
         var change = new WorkOrderChange(order, now);
-        var isUnderReviewOfIt = order is { State: WorkOrderState.Review, Review: { Ground: not ReviewDecisions.Reopened } review } && review.Round == answered.Round;
-        var isUndoing = order is { State: WorkOrderState.Closed, Closing.Outcome: Outcomes.Solved } && !answered.IsContent; // he changed his answer before the closing was heard of
-        return answered.Round != order.Round || (order.State != WorkOrderState.Callback && !isUnderReviewOfIt && !isUndoing) ? null
-            : answered.IsContent ? WorkOrderDecisions.Close(change, new(order.Id, order.Number, now, WorkOrderDecisions.ByCitizen, Outcomes.Solved))
-            : isUnderReviewOfIt ? null
-            : ReviewDecisions.Open(change, answered.Answer.Solved ? ReviewDecisions.NotContent : ReviewDecisions.NotSolved, answered.Answer.Words);
+        return (order.State, answered.IsContent) switch
+        {
+            (WorkOrderState.Callback, true) => Close(),
+            (WorkOrderState.Callback, false) => Review(),
+            (WorkOrderState.Review, true) when order.Review is { Ground: not ReviewDecisions.Reopened } review && review.Round == answered.Round => Close(),
+            (WorkOrderState.Closed, false) when order.Closing is { Outcome: Outcomes.Solved } => Review(),
+            _ => null,
+        };
+
+        WorkOrderChange Close() => WorkOrderDecisions.Close(
+            change, new(order.Id, order.Number, now, WorkOrderDecisions.ByCitizen, Outcomes.Solved, AnsweredAt: answered.At));
+
+        WorkOrderChange Review() => ReviewDecisions.Open(
+            change, answered.Answer.Solved ? ReviewDecisions.NotContent : ReviewDecisions.NotSolved, answered.Answer.Words, answered.At);
     }
 
     /// <summary>He was not reached, or did not want to say: closed, and counted as neither.</summary>

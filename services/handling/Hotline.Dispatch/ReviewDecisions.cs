@@ -22,10 +22,10 @@ internal static class ReviewDecisions
         order is { State: WorkOrderState.Closed, Closing: { Outcome: not Outcomes.Withdrawn } closing } && sentAt <= closing.At.AddDays(days);
 
     /// <summary>Puts an order under review; one that was handled again as often as it may be waits for oversight as well.</summary>
-    public static WorkOrderChange Open(WorkOrderChange change, string ground, string? text)
+    public static WorkOrderChange Open(WorkOrderChange change, string ground, string? text, DateTimeOffset? answeredAt = null)
     {
         var order = change.Order;
-        var opened = new WorkOrderReviewOpened(order.Id, order.Number, change.At, WorkOrderDecisions.ByCitizen, ground, order.Round, text);
+        var opened = new WorkOrderReviewOpened(order.Id, order.Number, change.At, WorkOrderDecisions.ByCitizen, ground, order.Round, text, answeredAt);
         change.Record(opened).Tell(ReplyTexts.Review, ReplyTexts.OfReview(opened));
         return order.Redos >= WorkOrder.MostRedos && order.Oversight is null
             ? change.Record(new OversightWanted(order.Id, order.Number, change.At, $"重办{order.Redos}次，诉求人仍不认可。"))

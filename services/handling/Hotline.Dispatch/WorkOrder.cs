@@ -123,6 +123,14 @@ public sealed record WorkOrder
     /// <summary>What moved it between its states from the handling on; none of them comes twice.</summary>
     public ImmutableList<object> Moves { get; init; } = [];
 
+    /// <summary>The time of the latest answer of the citizen's that had an effect; null before the first. An earlier one that comes again has none.</summary>
+    public DateTimeOffset? AnsweredAt => Moves.Max(static move => move switch
+    {
+        WorkOrderReviewOpened opened => opened.AnsweredAt,
+        WorkOrderClosed closed => closed.AnsweredAt,
+        _ => null,
+    });
+
     public ImmutableList<Assignment> Assignments { get; init; } = [];
 
     public ImmutableList<WorkOrderSupplemented> Supplements { get; init; } = [];

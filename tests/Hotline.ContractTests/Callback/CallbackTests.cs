@@ -86,6 +86,19 @@ public sealed class CallbackTests : CallbackHost
     }
 
     [Fact]
+    public async Task What_was_sent_no_link_is_answered_on_the_shared_one_also_when_its_own_order_is_closed()
+    {
+        var (first, link) = await HandledAsync();
+        var (second, _) = await HandledSilentlyAsync();
+        Assert.Equal(HttpStatusCode.OK, (await AnswerAsync(link, first, Content)).Status);
+        await BecomesAsync(first, "closed");
+        await Eventually.BecomesAsync(async () => (await TaskAsync(first))["rounds"]![0]!["state"]!.GetValue<string>() == "over");
+
+        Assert.Equal(HttpStatusCode.OK, (await AnswerAsync(link, second, NotSolved)).Status);
+        await BecomesAsync(second, "review");
+    }
+
+    [Fact]
     public async Task A_link_cannot_be_made_up_or_sent_from_another_site()
     {
         var (receipt, link) = await HandledAsync();

@@ -45,6 +45,20 @@ public sealed class CallbackRulesTests
         Assert.Equal("unanswered", Assert.IsType<CallbackEnded>(refused.Facts![1]).Outcome);
     }
 
+    [Fact]
+    public void Somebody_else_who_picks_up_is_not_the_citizen()
+    {
+        var task = Handled();
+        for (var day = 1; day <= 3; day++)
+        {
+            var tried = CallbackRules.Try(task, Id, true, "wrong-number", Agent, Office, Options, Started.AddDays(day));
+            Assert.NotNull(tried.Facts);
+            task = Take(task, tried);
+        }
+
+        Assert.Equal("unreachable", task.Current!.End!.Outcome);
+    }
+
     [Theory]
     [InlineData("callback-01", "hotline", true)]
     [InlineData("acceptor-01", "hotline", false)] // took it up

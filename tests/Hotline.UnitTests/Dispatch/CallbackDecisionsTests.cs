@@ -67,6 +67,21 @@ public sealed class CallbackDecisionsTests
     }
 
     [Fact]
+    public void A_changed_answer_undoes_a_closing_it_crossed_and_what_comes_again_has_no_effect()
+    {
+        var story = Handled();
+        var content = story.AnswerOf(solved: true, "satisfied");
+        var changed = content with { At = content.At.AddSeconds(1), Answer = new(false, "dissatisfied", Words: "又坏了"), IsContent = false };
+        story.Take(CallbackDecisions.Answer(story.Order, content, story.Now)!.Facts);
+        Assert.Equal(WorkOrderState.Closed, story.Order.State);
+        Assert.Null(CallbackDecisions.Answer(story.Order, content, story.Now));
+
+        story.Take(CallbackDecisions.Answer(story.Order, changed, story.Now)!.Facts);
+        Assert.Equal((WorkOrderState.Review, "又坏了"), (story.Order.State, story.Order.Review!.Text));
+        Assert.All(new[] { content, changed }, again => Assert.Null(CallbackDecisions.Answer(story.Order, again, story.Now)));
+    }
+
+    [Fact]
     public void What_was_said_of_an_earlier_round_moves_nothing()
     {
         var story = Handled();
@@ -123,7 +138,7 @@ public sealed class CallbackDecisionsTests
     }
 
     [Fact]
-    public void A_supplement_reopens_within_the_days_and_what_was_sent_before_the_closing_does_not()
+    public void A_supplement_reopens_within_the_days_also_one_that_crossed_the_closing()
     {
         var order = Handled().Say().Order;
         var closed = order.Closing!.At;

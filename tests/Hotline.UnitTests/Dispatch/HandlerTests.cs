@@ -1,6 +1,7 @@
 using Hotline.Contracts;
 using Hotline.Dispatch;
 using Hotline.Dispatch.Alerts;
+using Hotline.Ports;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -74,6 +75,23 @@ public sealed class HandlerTests
         Assert.Equal(attachment, Assert.Single(Assert.Single(order.Supplements).Attachments!));
         Assert.Single(order.Urges);
         Assert.Equal(3, _store.Published.Count);
+    }
+
+    [Theory]
+    [InlineData(WorkOrderState.Callback, "written")]
+    [InlineData(WorkOrderState.Closed, "reopened")]
+    public async Task What_the_citizen_writes_while_he_is_asked_or_across_the_closing_is_looked_at(WorkOrderState state, string ground)
+    {
+        var story = new Story().Accept().Dispatch("city-housing").Handle(Staff.CityHousing, 1, Staff.Dispatcher);
+        story = state == WorkOrderState.Closed ? story.Say() : story;
+        var facts = story.Facts.Select(fact => new NewFact(fact, story.Now)).ToList();
+        await _store.AddOnceAsync(new NewDocument(Appeals.Id, story.Order.Number, facts), default);
+
+        await new AppealSupplementedHandler(_store, _desk, Options.Create(new DispatchOptions()), _time)
+            .HandleAsync(new(Submission, Appeals.Id, "n", "app", Appeals.ReceivedAt, "其实没有修", []), Envelope, default);
+
+        var order = await OrderAsync();
+        Assert.Equal((WorkOrderState.Review, ground, "其实没有修"), (order.State, order.Review!.Ground, order.Review.Text));
     }
 
     [Fact]

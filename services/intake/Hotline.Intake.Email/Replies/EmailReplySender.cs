@@ -61,6 +61,7 @@ internal sealed class EmailReplySender : IReplySender
         var options = _options.Smtp;
         var address = MailAddressForm.Of(reply.Contact!.Email)!;
         var mail = await MailOfAsync(reply, address, cancellation);
+        var hasNoReturn = reply.Reply is null && options.NullReturnPath;
         if (options.Folder.Length > 0)
         {
             DurableFile.TryCreate(Path.Combine(Path.GetFullPath(options.Folder), $"{reply.Id}.eml"), mail.ToBytes(), UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -72,14 +73,14 @@ internal sealed class EmailReplySender : IReplySender
             await _server.CallAsync(async token =>
             {
                 await using var connection = await SmtpConnection.OpenAsync(options, _time, token);
-                await connection.SendAsync(reply.Reply is null && options.NullReturnPath ? "" : options.From, address, mail.ToBytes(), token);
+                await connection.SendAsync(hasNoReturn ? "" : options.From, address, mail.ToBytes(), token);
                 return 0;
             }, cancellation);
             return new SendOutcome.Sent();
         }
         catch (SmtpRefusedException refused)
         {
-            return OutcomeOf(refused, isReceipt: reply.Reply is null);
+            return OutcomeOf(refused, hasNoReturn);
         }
         catch (OutsideAwayException away)
         {
@@ -90,10 +91,10 @@ internal sealed class EmailReplySender : IReplySender
         }
     }
 
-    private static SendOutcome OutcomeOf(SmtpRefusedException refused, bool isReceipt) => refused switch
+    private static SendOutcome OutcomeOf(SmtpRefusedException refused, bool hasNoReturn) => refused switch
     {
         { Step: SmtpStep.Login } => new SendOutcome.Away($"邮件服务器拒绝登录（{refused.Message}），请核对 {EmailOptions.Section}:Smtp。", ForAll: true, refused.IsFinal ? TimeSpan.FromMinutes(30) : null),
-        { Step: SmtpStep.Sender, IsFinal: true } when isReceipt => new SendOutcome.Refused($"邮件服务器不接受自动回复的发件地址（{refused.Message}），请核对 {EmailOptions.Section}:Smtp:NullReturnPath。"), // replies have another
+        { Step: SmtpStep.Sender, IsFinal: true } when hasNoReturn => new SendOutcome.Refused($"邮件服务器不接受空的回信路径（{refused.Message}），请核对 {EmailOptions.Section}:Smtp:NullReturnPath。"), // of receipts only: replies go on
         { Step: SmtpStep.Sender, IsFinal: true } => new SendOutcome.Away(
             $"邮件服务器不接受发件地址（{refused.Message}），请核对 {EmailOptions.Section}:Smtp:From 和 :NullReturnPath。", ForAll: true, TimeSpan.FromMinutes(30)),
         { IsFinal: true } => new SendOutcome.Refused($"邮件服务器拒收（{refused.Message}）。"),

@@ -103,6 +103,18 @@ public sealed partial class EmailReplyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_takes_no_empty_return_path_gets_the_replies_all_the_same()
+    {
+        await _server.DisposeAsync();
+        _server = new ScriptedSmtp(_certificate) { RefusesEmptySender = true };
+        await StartAsync();
+        var (id, _) = await AppealAsync(Letter("li@example.org", "自来水很浑", "东关村的自来水一直很浑。"));
+        await Tell.ReplyAsync(id, "handled", "水管已换。");
+        await Tell.BecomesAsync(DeliveryState.Sent, id);
+        Assert.Contains(":NullReturnPath", (await Tell.BecomesAsync(DeliveryState.Failed, id, 0)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task No_value_becomes_a_header_or_a_command()
     {
         await StartAsync("--Hotline:Email:Smtp:Receipts=false");

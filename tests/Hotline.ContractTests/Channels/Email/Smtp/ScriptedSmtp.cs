@@ -45,6 +45,9 @@ internal sealed class ScriptedSmtp : IAsyncDisposable
     /// <summary>What it answers to EHLO beside its name.</summary>
     public string[] Abilities { get; set; } = ["AUTH PLAIN LOGIN", "8BITMIME"];
 
+    /// <summary>Against RFC 5321 §4.5.5, as some servers are.</summary>
+    public bool RefusesEmptySender { get; init; }
+
     /// <summary>What to answer a command's verb with in place of the usual; null for the usual.</summary>
     public Func<string, string?>? Answer { get; set; }
 
@@ -120,6 +123,7 @@ internal sealed class ScriptedSmtp : IAsyncDisposable
                 "DATA" => "354 go on",
                 "QUIT" => "221 bye",
                 "STARTTLS" => "220 go ahead",
+                "MAIL" when RefusesEmptySender && AddressIn(line).Length == 0 => "550 5.7.1 no sender",
                 "MAIL" or "RCPT" => "250 2.1.0 ok",
                 _ when logins > 0 => --logins == 1 ? "334 UGFzc3dvcmQ6" : "235 2.7.0 welcome",
                 _ => "500 what",
