@@ -283,7 +283,7 @@ public sealed class AppealIntake
         var part = new SealedPart(contact, blob.Ref.Value, original.ContentType, original.Sha256, original.Content.Length, files);
         Span<byte> context = stackalloc byte[16];
         id.TryWriteBytes(context, bigEndian: true, out _);
-        return _contacts.Seal(JsonSerializer.SerializeToUtf8Bytes(part, IntakeJson.Default.SealedPart), context);
+        return _contacts.Seal(StoredJson.Write(part, static (json, part) => JsonSerializer.Serialize(json, part, IntakeJson.Default.SealedPart)), context);
     }
 
     private static IReadOnlyList<Attachment> AttachmentsOf(IReadOnlyList<ReceivedFile> files) => files.Count == 0 ? [] : [.. files.Select(file => file.Attachment)];

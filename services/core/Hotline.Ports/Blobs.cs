@@ -5,33 +5,41 @@ using System.Globalization;
 namespace Hotline.Ports;
 
 /// <summary>
-/// The address of a blob: the minute it was kept and the SHA-256 of its bytes, <c>1d4f0a2c-9f86d0…</c>. The minute leads, so that
-/// what is kept together lies together; a lookup by bare hash would touch a random page of the store for each appeal.
+/// The address of a blob: the millisecond it was kept and the SHA-256 of its bytes, <c>019cac100cf8-ba7816…</c>. The time leads, so that what
+/// is kept together lies together: a lookup by bare hash would touch a random page of the store for each appeal, and by the minute, as
+/// addresses of eight digits are that were given out before, it touches some page among all of that minute.
 /// </summary>
 public sealed record BlobRef(string Value)
 {
-    public const int Length = 8 + 1 + 64;
+    private const int TimeDigits = 12;
+    private const int MinuteDigits = 8;
+    private const int HashDigits = 64;
+
+    public const int Length = TimeDigits + 1 + HashDigits;
 
     public static BlobRef Of(ReadOnlySpan<byte> content, DateTimeOffset keptAt)
     {
-        Span<byte> hash = stackalloc byte[32];
+        Span<byte> hash = stackalloc byte[HashDigits / 2];
         SHA256.HashData(content, hash);
-        Span<char> hex = stackalloc char[64];
-        Convert.TryToHexStringLower(hash, hex, out _);
-        return new BlobRef(string.Create(CultureInfo.InvariantCulture, $"{(uint)(keptAt.ToUnixTimeSeconds() / 60):x8}-{hex}"));
+        Span<char> address = stackalloc char[Length];
+        keptAt.ToUnixTimeMilliseconds().TryFormat(address, out _, "x12", CultureInfo.InvariantCulture);
+        address[TimeDigits] = '-';
+        Convert.TryToHexStringLower(hash, address[(TimeDigits + 1)..], out _);
+        return new BlobRef(address.ToString());
     }
 
-    /// <summary>The address as 36 bytes that sort like the text; null when the text is not one.</summary>
+    /// <summary>The address as bytes, the last 32 of them the hash, that sort like the text; null when the text is not one.</summary>
     public byte[]? ToBytes()
     {
-        if (Value.Length != Length || Value[8] != '-' || Value.AsSpan().ContainsAnyInRange('A', 'F') || !uint.TryParse(Value.AsSpan(0, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var minute))
+        var time = Value.Length - HashDigits - 1;
+        if (time is not (TimeDigits or MinuteDigits) || Value[time] != '-' || Value.AsSpan().ContainsAnyInRange('A', 'F'))
         {
             return null;
         }
 
-        var bytes = new byte[36];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(bytes, minute);
-        return Convert.FromHexString(Value.AsSpan(9), bytes.AsSpan(4), out _, out var written) == OperationStatus.Done && written == 32 ? bytes : null;
+        var bytes = new byte[(time + HashDigits) / 2];
+        return Convert.FromHexString(Value.AsSpan(0, time), bytes, out _, out _) == OperationStatus.Done
+            && Convert.FromHexString(Value.AsSpan(time + 1), bytes.AsSpan(time / 2), out _, out _) == OperationStatus.Done ? bytes : null;
     }
 
     public override string ToString() => Value;

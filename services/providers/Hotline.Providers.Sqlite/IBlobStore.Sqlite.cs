@@ -44,7 +44,7 @@ internal sealed class SqliteBlobStore(SqliteStore store) : IBlobStore
         });
         var file = store.Files.BlobFile(blob);
         content ??= File.Exists(file) ? await File.ReadAllBytesAsync(file, cancellation) : null;
-        if (content is not null && !SHA256.HashData(content).AsSpan().SequenceEqual(address.AsSpan(4)))
+        if (content is not null && !SHA256.HashData(content).AsSpan().SequenceEqual(address.AsSpan(^SHA256.HashSizeInBytes..)))
         {
             throw new InvalidDataException($"The blob {blob} is damaged: its bytes have another hash.");
         }

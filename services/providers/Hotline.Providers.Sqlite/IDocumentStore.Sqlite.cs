@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hotline.Ports;
 using Hotline.Providers.Sqlite.Engine;
@@ -18,13 +17,8 @@ internal sealed class SqliteDocumentStores(SqliteStore store, IServiceProvider s
 internal sealed class SqliteDocumentStore<T>(SqliteStore store, DocumentType<T> type, IServiceProvider services) : IDocumentStore<T>
     where T : class
 {
-    // Chinese text stays Chinese: the default encoder doubles its bytes with \uXXXX. What goes into pages is encoded there.
-    private static readonly JsonWriterOptions Utf8 = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
-    [ThreadStatic]
-    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer) t_json;
-
     private readonly string _type = type.FullName;
+    private readonly Action<Utf8JsonWriter, object> _write = type.Facts.Write;
     private readonly (string Name, Func<T, IEnumerable<string>> Values)[] _indexes =
         [.. type.Indexes.Select(index => ($"{type.FullName}/{index.Name}", index.Values))];
 
@@ -157,7 +151,7 @@ internal sealed class SqliteDocumentStore<T>(SqliteStore store, DocumentType<T> 
 
         var name = type.Facts.NameOf(fact.Data);
         var at = fact.At.ToUnixTimeMilliseconds();
-        var json = ToJson(fact.Data);
+        var json = StoredJson.Write(fact.Data, _write);
         var body = ArrayPool<byte>.Shared.Rent(json.Length);
         json.CopyTo(body);
         return (new FactRow(name, at, body, json.Length, fact), new Fact(number, name, DateTimeOffset.FromUnixTimeMilliseconds(at), fact.Data, fact.Sealed));
@@ -179,26 +173,9 @@ internal sealed class SqliteDocumentStore<T>(SqliteStore store, DocumentType<T> 
         }
     }
 
-    /// <returns>Of this thread: good until the next call.</returns>
-    private ReadOnlySpan<byte> ToJson(object data)
-    {
-        if (t_json.Writer is null)
-        {
-            var output = new ArrayBufferWriter<byte>(4096);
-            t_json = (output, new Utf8JsonWriter(output, Utf8));
-        }
-
-        var (buffer, writer) = t_json;
-        buffer.ResetWrittenCount();
-        writer.Reset(buffer);
-        type.Facts.Write(writer, data);
-        writer.Flush();
-        return buffer.WrittenSpan;
-    }
-
     private List<(string Name, string Value)> EntriesOf(T state)
     {
-        var entries = new List<(string, string)>();
+        var entries = new List<(string, string)>(_indexes.Length);
         foreach (var (name, values) in _indexes)
         {
             foreach (var value in values(state))

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
@@ -28,6 +29,22 @@ public static class StaffAuthentication
     /// <summary>Who of the staff asks; null for everybody else. For the gateway, which passes all requests on.</summary>
     public static async ValueTask<StaffUser?> StaffUserAsync(this HttpContext http) =>
         await http.AuthenticateAsync(Scheme) is { Succeeded: true, Principal: { Identity.IsAuthenticated: true } user } ? StaffUser.Of(user) : null;
+
+    /// <summary>
+    /// Holds routes to their rules. There is no default scheme, so nobody is authenticated but by a rule, and a route open to everybody goes past:
+    /// by the framework's own two steps each appeal would pay near a kilobyte for nothing.
+    /// </summary>
+    internal static void Use(IApplicationBuilder application)
+    {
+        foreach (var step in (ReadOnlySpan<string>)["__AuthenticationMiddlewareSet", "__AuthorizationMiddlewareSet"])
+        {
+            application.Properties[step] = true; // else WebApplication puts its own in front; under other names it would, and all stays as safe
+        }
+
+        application.UseWhen(
+            static http => http.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null,
+            static guarded => guarded.UseAuthorization());
+    }
 
     internal static void AddStaffAuthentication(this IServiceCollection services, EdgeKind edge, string keyFolder)
     {

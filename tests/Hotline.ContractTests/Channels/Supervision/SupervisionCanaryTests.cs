@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Hotline.Contracts;
 using Hotline.SupervisionLine;
 using Hotline.SupervisionLine.Reports;
@@ -100,9 +101,10 @@ public sealed class SupervisionCanaryTests : IAsyncLifetime
         Assert.False(File.Exists(Path.Combine(_host.Folder, "hotline.db")), "The shared store was opened.");
         Assert.DoesNotContain(_host.Files(), file => new[] { Topics.Appeals, Topics.Replies, Topics.WorkOrders }.Any(topic => SupervisionHost.Holds(file.Content, topic)));
         var now = _host.Time.GetUtcNow();
-        var midnight = new DateTimeOffset(OfficeTime.Day(now), TimeOnly.MinValue, OfficeTime.Offset).ToUnixTimeSeconds() / 60;
-        Assert.Contains(_host.Files(), file => SupervisionHost.Holds(file.Content, $"{midnight:x8}-")); // the address of the letter
-        Assert.DoesNotContain(_host.Files(), file => Enumerable.Range(-5, 6).Any(minute => SupervisionHost.Holds(file.Content, $"{(now.ToUnixTimeSeconds() / 60) + minute:x8}-")));
+        var midnight = new DateTimeOffset(OfficeTime.Day(now), TimeOnly.MinValue, OfficeTime.Offset);
+        var addresses = _host.Files().SelectMany(file => Regex.Matches(Encoding.Latin1.GetString(file.Content), "[0-9a-f]{12}-[0-9a-f]{64}")).ToList();
+        Assert.NotEmpty(addresses); // of the letter
+        Assert.All(addresses, address => Assert.Equal($"{midnight.ToUnixTimeMilliseconds():x12}", address.Value[..12]));
         await _host.StartAsync();
     }
 
