@@ -110,6 +110,7 @@ internal static class AssignmentDecisions
             ? new Decision.Missing($"工单没有转派件{number}。", "请从工单详情中取得转派件序号。")
             : !may(assignment) ? new Decision.Denied("您不能对这个转派件做这一步。", whose)
             : errors.Count > 0 ? new Decision.Invalid(errors)
+            : !order.IsCurrent(assignment) ? new Decision.Conflict($"转派件{number}属于重办之前，已随那一轮结束。", "请办理重办后的转派件。")
             : decide(assignment);
 
     private static Decision Move(

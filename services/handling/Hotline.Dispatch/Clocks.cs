@@ -24,7 +24,7 @@ internal static class Clocks
             yield return new(LimitSteps.Citizen, null, new(acceptance.At, acceptance.DueAt, acceptance.DueReason));
         }
 
-        foreach (var assignment in order.IsWithUnits ? order.Assignments : [])
+        foreach (var assignment in order.IsWithUnits ? order.CurrentAssignments : [])
         {
             if (assignment.State is AssignmentState.Dispatched)
             {

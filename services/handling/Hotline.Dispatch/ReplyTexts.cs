@@ -24,6 +24,9 @@ internal static class ReplyTexts
     public const string Closed = "closed";
     public const string Withdrawn = "withdrawn";
 
+    /// <summary>What he adds comes too late to be looked at.</summary>
+    public const string TooLate = "too-late";
+
     public static string OfAcceptance(WorkOrderAccepted fact) => $"您的诉求（编号{fact.Number}）已受理，将在{Deadlines.Words(fact.DueAt)}前给您答复。";
 
     public static string OfDispatch(string number, string unitName) => $"您的诉求（编号{number}）已转至{unitName}办理。";
@@ -40,6 +43,8 @@ internal static class ReplyTexts
     public static string OfReview(WorkOrderReviewOpened fact) => $"您的诉求（编号{fact.Number}）我们将安排未参与办理的人员复核，结果会告知您。";
 
     public static string OfRedo(WorkOrderRedone fact) => $"您的诉求（编号{fact.Number}）经复核，将重新办理。";
+
+    public static string OfTooLate(string number) => $"您的诉求（编号{number}）已结案，您新补充的内容已记录，但不再转办。如问题仍在或又有新的情况，请重新提交诉求，我们会另行受理。";
 
     public static string OfClosing(WorkOrderClosed fact) => fact.Outcome switch
     {

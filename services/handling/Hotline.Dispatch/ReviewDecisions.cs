@@ -21,6 +21,9 @@ internal static class ReviewDecisions
     public static bool IsReopening(WorkOrder order, DateTimeOffset sentAt, int days) =>
         order is { State: WorkOrderState.Closed, Closing: { Outcome: not Outcomes.Withdrawn } closing } && sentAt <= closing.At.AddDays(days);
 
+    /// <summary>Whether it comes too late to be looked at: the citizen is told so, for nobody reads a closed order of his own accord.</summary>
+    public static bool IsTooLate(WorkOrder order, DateTimeOffset sentAt, int days) => order.State == WorkOrderState.Closed && !IsReopening(order, sentAt, days);
+
     /// <summary>Puts an order under review; one that was handled again as often as it may be waits for oversight as well.</summary>
     public static WorkOrderChange Open(WorkOrderChange change, string ground, string? text, DateTimeOffset? answeredAt = null)
     {

@@ -159,11 +159,14 @@ public sealed record WorkOrder
 
     public Assignment? Assignment(int number) => Assignments.Find(a => a.Number == number);
 
+    /// <summary>The assignments of this round: what was given out before a redo 重办 has ended with it, whatever its own state says.</summary>
+    public IEnumerable<Assignment> CurrentAssignments => Assignments.Where(IsCurrent);
+
     /// <summary>The assignments a station passed down from its own.</summary>
     public IEnumerable<Assignment> Children(int parent) => Assignments.Where(a => a.Parent == parent);
 
     /// <summary>The lead assignments the hotline gave for this round, without those that came back.</summary>
-    public IEnumerable<Assignment> Leads => Assignments.Where(a => a is { Parent: null, IsLead: true, State: not AssignmentState.Returned } && a.Number > EarlierAssignments);
+    public IEnumerable<Assignment> Leads => Assignments.Where(a => a is { Parent: null, IsLead: true, State: not AssignmentState.Returned } && IsCurrent(a));
 
     /// <summary>Which asking of the citizen its handling leads to: 1, and one more after each redo.</summary>
     public int Round => Redos + 1;
@@ -199,6 +202,9 @@ public sealed record WorkOrder
         _ => order,
     };
 
+    /// <summary>Whether an assignment belongs to this round.</summary>
+    public bool IsCurrent(Assignment assignment) => assignment.Number > EarlierAssignments;
+
     /// <summary>Whether this submission of the citizen is part of the order already.</summary>
     public bool HasTaken(Guid submission) => Supplements.Exists(s => s.SubmissionId == submission) || Urges.Exists(u => u.SubmissionId == submission);
 
@@ -222,7 +228,7 @@ public sealed record WorkOrder
     private WorkOrder Change(AssignmentChanged fact)
     {
         var before = Assignment(fact.Assignment);
-        var after = IsWithUnits ? before?.Apply(fact) : before;
+        var after = IsWithUnits && before is not null && IsCurrent(before) ? before.Apply(fact) : before;
         if (before is null || ReferenceEquals(before, after))
         {
             return this;

@@ -135,7 +135,7 @@ internal static class WorkOrderDecisions
     /// <summary>Why this unit cannot be given a part now; null when it can.</summary>
     /// <param name="hasOpenLead">Whether somebody leads already whom it could help.</param>
     internal static Decision? Taken(WorkOrder order, Unit unit, string role, bool hasOpenLead) =>
-        order.Assignments.Find(a => a.Unit == unit.Id && a.IsOpen) is { } open
+        order.CurrentAssignments.FirstOrDefault(a => a.Unit == unit.Id && a.IsOpen) is { } open
             ? new Decision.Conflict($"{unit.Name}已有转派件{open.Number}，现为“{open.State.Title()}”。", "请等待其办理，或转派其他单位。")
             : role == AssignmentRoles.Co && !hasOpenLead
                 ? new Decision.Conflict("还没有主办单位，不能只派协办。", "请先转派主办单位（role 为 lead）。")

@@ -64,7 +64,7 @@ public static class WorkOrderDocument
 
         foreach (var (value, state) in new[] { (ToReview, AssignmentState.Replied), (ReturnAsked, AssignmentState.ReturnAsked) })
         {
-            if (order.IsWithUnits && order.Assignments.Exists(a => a.Parent is null && a.State == state))
+            if (order.IsWithUnits && order.CurrentAssignments.Any(a => a.Parent is null && a.State == state))
             {
                 yield return value;
             }
@@ -77,7 +77,7 @@ public static class WorkOrderDocument
         {
             yield return UnitValue(unit.Key);
             yield return UnitValue(unit.Key, order.State.Name());
-            if (order.IsWithUnits && unit.Any(a => a.IsOpen))
+            if (order.IsWithUnits && unit.Any(a => a.IsOpen && order.IsCurrent(a)))
             {
                 yield return UnitValue(unit.Key, Open);
             }

@@ -67,6 +67,21 @@ public sealed class CallbackDecisionsTests
     }
 
     [Fact]
+    public void A_share_left_open_ends_with_its_round()
+    {
+        var story = new Story().Accept().Dispatch("city-housing").Dispatch("city-water", AssignmentRoles.Co);
+        story.Handle(Staff.CityHousing, 1, Staff.Dispatcher).Say(solved: false).Redo("city-housing");
+        Assert.DoesNotContain(Clocks.Running(story.Order, Staff.Office), clock => clock.Assignment?.Number == 2);
+        Assert.IsType<Decision.Conflict>(story.Try(Staff.CityWater, (o, r) => AssignmentDecisions.Sign(o, 2, new(), r)));
+        Assert.DoesNotContain(WorkOrderDocument.UnitValue("city-water", WorkOrderDocument.Open), UnitsOf(story.Order));
+
+        story.Dispatch("city-water", AssignmentRoles.Co);
+        Assert.Contains(WorkOrderDocument.UnitValue("city-water", WorkOrderDocument.Open), UnitsOf(story.Order));
+
+        static IEnumerable<string> UnitsOf(WorkOrder order) => WorkOrderDocument.Type.Indexes.Single(index => index.Name == WorkOrderDocument.UnitIndex).Values(order);
+    }
+
+    [Fact]
     public void A_changed_answer_undoes_a_closing_it_crossed_and_what_comes_again_has_no_effect()
     {
         var story = Handled();

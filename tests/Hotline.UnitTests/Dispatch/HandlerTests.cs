@@ -95,6 +95,24 @@ public sealed class HandlerTests
     }
 
     [Fact]
+    public async Task What_comes_too_late_to_be_looked_at_is_answered_with_where_to_turn()
+    {
+        var story = new Story().Accept().Dispatch("city-housing").Handle(Staff.CityHousing, 1, Staff.Dispatcher).Say();
+        await _store.AddOnceAsync(new NewDocument(Appeals.Id, story.Order.Number, [.. story.Facts.Select(fact => new NewFact(fact, story.Now))]), default);
+        var late = story.Order.Closing!.At.AddDays(new DispatchOptions().ReopenDays + 1);
+
+        var handler = new AppealSupplementedHandler(_store, _desk, Options.Create(new DispatchOptions()), _time);
+        for (var i = 0; i < 2; i++)
+        {
+            await handler.HandleAsync(new(Submission, Appeals.Id, "n", "app", late, "又坏了", []), Envelope, default);
+        }
+
+        var order = await OrderAsync();
+        Assert.Equal((WorkOrderState.Closed, "又坏了"), (order.State, Assert.Single(order.Supplements).Text));
+        Assert.Single(Replies(), kind => kind == "too-late");
+    }
+
+    [Fact]
     public async Task Words_of_danger_raise_one_alert_each_and_tell_the_citizen_whom_to_call()
     {
         for (var i = 0; i < 2; i++)

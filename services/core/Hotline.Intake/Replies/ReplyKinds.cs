@@ -20,6 +20,7 @@ public static class ReplyKinds
     /// <item><term>callback</term><description>yes: he is asked something</description></item>
     /// <item><term>closed</term><description>yes: the last word, and where to turn if it is not solved</description></item>
     /// <item><term>withdrawn</term><description>yes: should it not have been he who withdrew, he learns of it</description></item>
+    /// <item><term>too-late</term><description>yes: nobody will look at what he added</description></item>
     /// <item><term>any other</term><description>yes: a kind made later is not lost in silence</description></item>
     /// </list>
     /// </summary>
