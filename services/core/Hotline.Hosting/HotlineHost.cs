@@ -110,11 +110,11 @@ public sealed class HotlineHost(string[] args, TimeProvider? time = null)
         Listen(builder, configuration, edge, chosen);
         var application = builder.Build();
         Errors.Use(application);
+        application.UseTrustedProxies(edge);
         application.UseMiddleware<EdgeMiddleware>(edge);
         application.UseRouting();
         application.UseLimits(edge);
-        application.UseAuthentication();
-        application.UseAuthorization();
+        StaffAuthentication.Use(application);
         Health.Map(application);
         var handling = application.Services.GetServices<HandlingService>().Select(service => service.Name).ToHashSet();
         foreach (var module in chosen)

@@ -35,7 +35,7 @@ public sealed class DeskService : IServiceModule
             provider.GetRequiredService<IServiceKeys>().Derive(Name, "form-tokens"), TimeSpan.FromHours(8), provider.GetRequiredService<IIdSource>(), provider.GetRequiredService<TimeProvider>()));
         AddAccounts(services);
         services.AddSingleton(provider => new ServiceApi(
-            new Lazy<HttpClient>(() => NewClient(provider)), provider.GetRequiredService<StaffTokens>(), provider.GetRequiredService<TimeProvider>()));
+            new Lazy<HttpClient>(() => NewClient(provider)), provider.GetRequiredService<StaffTokens>(), provider.GetRequiredService<EdgeToken>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SignInPages>();
         services.AddSingleton<EnrolPages>();
         services.AddSingleton<AccountPages>();

@@ -211,6 +211,18 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stream_of_alerts_ends_with_its_session()
+    {
+        var browser = await _host.SignedInAsync(Account);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/desk/alerts/events") { Headers = { { "Cookie", $"hotline-desk={browser.Session}" } } };
+        using var answer = await _host.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
+        await browser.GoAsync("/desk");
+        await browser.SubmitAsync("form[action='/desk/sign-out']");
+        await answer.Content.CopyToAsync(Stream.Null).ContinueWith(static _ => { }, TaskScheduler.Default).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task Whoever_is_not_signed_in_is_asked_to_and_then_comes_where_he_wanted_and_nowhere_else()
     {
         await _host.SignedInAsync(Account);

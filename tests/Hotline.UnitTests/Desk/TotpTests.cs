@@ -82,15 +82,26 @@ public sealed class TotpTests
         var waits = new List<double>();
         for (var i = 0; i < 12; i++)
         {
-            slowdown.Failed("a");
-            waits.Add(slowdown.WaitOf("a").TotalSeconds);
-            time.Now += slowdown.WaitOf("a");
+            var wait = slowdown.Begin("a");
+            waits.Add(wait.TotalSeconds);
+            time.Now += wait;
+            Assert.True(wait == TimeSpan.Zero || slowdown.Begin("a") == TimeSpan.Zero);
         }
 
-        Assert.Equal([0, 0, 15, 30, 60, 120, 240, 480, 900, 900, 900, 900], waits);
-        Assert.Equal(TimeSpan.Zero, slowdown.WaitOf("b"));
+        Assert.Equal([0, 0, 0, 15, 30, 60, 120, 240, 480, 900, 900, 900], waits);
+        Assert.Equal(TimeSpan.Zero, slowdown.Begin("b"));
         time.Now += TimeSpan.FromMinutes(31);
-        slowdown.Failed("a");
-        Assert.Equal(TimeSpan.Zero, slowdown.WaitOf("a"));
+        Assert.All(new[] { 1, 2, 3 }, _ => Assert.Equal(TimeSpan.Zero, slowdown.Begin("a")));
+    }
+
+    [Fact]
+    public void Tries_at_once_count_before_they_are_judged_and_what_was_none_is_taken_back()
+    {
+        var slowdown = new Slowdown(free: 3, new FakeTime());
+        Assert.Equal([0, 0, 0, 15, 15], Enumerable.Range(0, 5).Select(_ => slowdown.Begin("a").TotalSeconds));
+        slowdown.TakeBack("a");
+        Assert.Equal([0, 15], Enumerable.Range(0, 2).Select(_ => slowdown.Begin("a").TotalSeconds));
+        slowdown.Forget("a");
+        Assert.Equal([0, 0, 0, 15], Enumerable.Range(0, 4).Select(_ => slowdown.Begin("a").TotalSeconds));
     }
 }

@@ -5,6 +5,7 @@ using System.Threading.RateLimiting;
 using Hotline.Ports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,7 +32,18 @@ public static class Edge
         builder.Services.AddSingleton<IValidateOptions<EdgeLimits>, EdgeLimitsValidator>();
         if (edge == EdgeKind.Direct)
         {
-            AddLimits(builder.Services, configuration.GetSection(EdgeLimits.Section).Get<EdgeLimits>() ?? new EdgeLimits());
+            var limits = configuration.GetSection(EdgeLimits.Section).Get<EdgeLimits>() ?? new EdgeLimits();
+            AddLimits(builder.Services, limits);
+            builder.Services.Configure<ForwardedHeadersOptions>(options => Trust(options, limits.TrustedProxies));
+        }
+    }
+
+    /// <summary>Takes the word of the proxies named as trusted, and of nobody else; before anything looks at who asks.</summary>
+    public static void UseTrustedProxies(this IApplicationBuilder application, EdgeKind edge)
+    {
+        if (edge == EdgeKind.Direct && application.ApplicationServices.GetRequiredService<IOptions<EdgeLimits>>().Value.TrustedProxies.Count > 0)
+        {
+            application.UseForwardedHeaders();
         }
     }
 
@@ -55,6 +67,22 @@ public static class Edge
         }
 
         return end < 0 ? text : text[..end];
+    }
+
+    /// <summary>From the right, as far as addresses are trusted: what stands left of the first that is not, its sender made up.</summary>
+    private static void Trust(ForwardedHeadersOptions options, IEnumerable<string> networks)
+    {
+        options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        options.ForwardLimit = null;
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var network in networks)
+        {
+            if (System.Net.IPNetwork.TryParse(network, out var known)) // what is none ends the start by its validator
+            {
+                options.KnownIPNetworks.Add(known);
+            }
+        }
     }
 
     private static void AddLimits(IServiceCollection services, EdgeLimits limits) => services.AddRateLimiter(limiter =>

@@ -12,8 +12,8 @@ namespace Hotline.Hosting;
 public sealed record EdgeFeature(string Client, string Origin, StaffUser? User);
 
 /// <summary>
-/// The first thing every request meets. At a direct edge what a client says of itself in headers is thrown away; behind a gateway only
-/// requests with the gateway's token come in.
+/// The first thing every request meets. At a direct edge what a client says of itself in headers is thrown away, but for whom a service of ours asks on
+/// behalf of, which its token says; behind a gateway only requests with the gateway's token come in.
 /// </summary>
 public sealed class EdgeMiddleware(RequestDelegate next, EdgeKind kind, EdgeToken token, IOptions<EdgeLimits> limits)
 {
@@ -28,7 +28,8 @@ public sealed class EdgeMiddleware(RequestDelegate next, EdgeKind kind, EdgeToke
         var request = http.Request;
         if (kind == EdgeKind.Direct)
         {
-            http.Features.Set(new EdgeFeature(ClientOf(http), limits.Value.PublicOrigin ?? OriginOf(request), null));
+            var asked = request.Headers[EdgeToken.Header] is [{ } own] ? token.Verify(own, request.Method, PathOf(request)) : null;
+            http.Features.Set(new EdgeFeature(asked?.Client ?? ClientOf(http), limits.Value.PublicOrigin ?? OriginOf(request), null));
             foreach (var header in IdentityHeaders)
             {
                 request.Headers.Remove(header);
@@ -63,7 +64,10 @@ public sealed class EdgeMiddleware(RequestDelegate next, EdgeKind kind, EdgeToke
     private static bool HasTwoLengths(IHeaderDictionary headers) => headers.TransferEncoding.Count > 0 && (headers.ContentLength is not null || headers.ContainsKey("X-Content-Length"));
 
     /// <summary>Path and query in the one form both ends compute, however the client encoded them.</summary>
-    public static string PathOf(HttpRequest request) => request.Path.ToUriComponent() + request.QueryString.ToUriComponent();
+    public static string PathOf(HttpRequest request) => PathOf(request.Path, request.QueryString);
+
+    /// <summary>The same, of a request to be made.</summary>
+    public static string PathOf(PathString path, QueryString query) => path.ToUriComponent() + query.ToUriComponent();
 
     internal static string ClientOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using Microsoft.Extensions.Options;
 
 namespace Hotline.Hosting;
@@ -14,7 +15,7 @@ public enum EdgeKind
 }
 
 /// <summary>The edge's limits; keys <c>Hotline:Limits:…</c>.</summary>
-public sealed class EdgeLimits
+public sealed class EdgeLimits : IValidatableObject
 {
     public const string Section = "Hotline:Limits";
 
@@ -37,6 +38,12 @@ public sealed class EdgeLimits
     [RegularExpression("^https?://[a-z0-9.:-]+$")]
     public string? PublicOrigin { get; set; }
 
+    /// <summary>
+    /// Networks of the proxies before this edge, <c>10.0.3.0/24</c>: the client is whom they name in <c>X-Forwarded-For</c>, and the scheme theirs of
+    /// <c>X-Forwarded-Proto</c>. Behind a proxy that is not named here all citizens are one client to the limits. None when empty.
+    /// </summary>
+    public IList<string> TrustedProxies { get; init; } = [];
+
     /// <summary>Connections at once, 1–1,000,000.</summary>
     [Range(1, 1_000_000)]
     public int Connections { get; set; } = 20_000;
@@ -44,6 +51,10 @@ public sealed class EdgeLimits
     /// <summary>How long a connection may stay open with no request on it, 5–600 seconds. Services behind a gateway keep its connections longer than it does, 60.</summary>
     [Range(5, 600)]
     public int IdleSeconds { get; set; } = 75;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        TrustedProxies.Where(static network => !IPNetwork.TryParse(network, out _)).Select(static network =>
+            new ValidationResult($"{Section}:TrustedProxies: {network} is no network; write it as 10.0.3.0/24, a single address as 10.0.3.7/32.", [nameof(TrustedProxies)]));
 }
 
 [OptionsValidator]

@@ -24,6 +24,8 @@ internal sealed class CredentialDesk(
     TimeProvider time,
     TimeSpan life)
 {
+    public const int SignInsOnPage = 500;
+
     /// <summary>Whether a session still holds: not ended, not over, its account there, its credential unchanged since.</summary>
     public async ValueTask<bool> HoldsAsync(StaffSession session, CancellationToken cancellation) =>
         organization.User(session.Account) is not null
@@ -144,8 +146,9 @@ internal sealed class CredentialDesk(
     public async ValueTask<StaffCredential?> FindAsync(string account, CancellationToken cancellation) => (await credentials.FindAsync(account, cancellation))?.State;
 
     /// <summary>The day's signings in and refusals, oldest first.</summary>
-    public async ValueTask<IReadOnlyList<SignIn>> OfDayAsync(DateOnly day, CancellationToken cancellation) =>
-        [.. (await signIns.QueryAsync(SignIn.DayIndex, SignIn.DayValue(day), 0, 1000, cancellation)).Select(static document => document.State)];
+    /// <param name="after">The sequence of the last one seen; 0 for the first page.</param>
+    public ValueTask<IReadOnlyList<Document<SignIn>>> OfDayAsync(DateOnly day, long after, CancellationToken cancellation) =>
+        signIns.QueryAsync(SignIn.DayIndex, SignIn.DayValue(day), after, SignInsOnPage, cancellation);
 
     private async ValueTask<DateTimeOffset?> CodeTimeAsync(string account, string code, CancellationToken cancellation) =>
         organization.User(account) is not null && codes.Read(account, code) is { } at

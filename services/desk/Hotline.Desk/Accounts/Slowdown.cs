@@ -16,20 +16,20 @@ internal sealed class Slowdown(int free, TimeProvider time)
     private readonly Dictionary<string, (int Count, DateTimeOffset Last)> _failures = [];
     private readonly Lock _lock = new();
 
-    /// <summary>How long from now on nobody is let try; zero when he may.</summary>
-    public TimeSpan WaitOf(string key)
-    {
-        lock (_lock)
-        {
-            return _failures.TryGetValue(key, out var entry) && entry.Last + PauseOf(entry.Count) - time.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero;
-        }
-    }
-
-    public void Failed(string key)
+    /// <summary>
+    /// Begins a try, and counts it as failed until it is known better: of tries that run at once none would count before all of them were let in.
+    /// </summary>
+    /// <returns>How long from now on nobody is let try, and nothing is counted; zero when he may.</returns>
+    public TimeSpan Begin(string key)
     {
         lock (_lock)
         {
             var now = time.GetUtcNow();
+            if (_failures.TryGetValue(key, out var entry) && entry.Last + PauseOf(entry.Count) - now is { Ticks: > 0 } wait)
+            {
+                return wait;
+            }
+
             if (_failures.Count >= MostKeys)
             {
                 foreach (var old in _failures.Where(entry => entry.Value.Last + Memory < now).Select(entry => entry.Key).ToList())
@@ -42,6 +42,20 @@ internal sealed class Slowdown(int free, TimeProvider time)
             if (before > 0 || _failures.Count < MostKeys)
             {
                 _failures[key] = (before + 1, now);
+            }
+
+            return TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>A try was none: it succeeded, or was not judged. What failed before it stands.</summary>
+    public void TakeBack(string key)
+    {
+        lock (_lock)
+        {
+            if (_failures.TryGetValue(key, out var entry))
+            {
+                _failures[key] = entry with { Count = Math.Max(0, entry.Count - 1) };
             }
         }
     }

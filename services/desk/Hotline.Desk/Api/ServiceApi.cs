@@ -25,12 +25,21 @@ internal sealed record ApiAnswer<T>(T? Value, ApiProblem? Problem)
 /// is where another way of invocation would be put in.
 /// </summary>
 /// <param name="client">Where it answers.</param>
-internal sealed class ServiceApi(Lazy<HttpClient> client, StaffTokens tokens, TimeProvider time)
+internal sealed class ServiceApi(Lazy<HttpClient> client, StaffTokens tokens, EdgeToken edge, TimeProvider time)
 {
     /// <summary>A token for one request lives no longer than the request may take.</summary>
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(2);
     private readonly OutsideSystem _reading = new(new OutsideCallRule(TimeSpan.FromSeconds(10), Retries: 2, TimeSpan.FromMilliseconds(100)), time);
     private readonly OutsideSystem _writing = new(new OutsideCallRule(TimeSpan.FromSeconds(20)), time);
+    private string? _visitor;
+
+    /// <summary>The same for whoever has this address: what he asks for through a page counts against his own limit, not against that of all pages.</summary>
+    public ServiceApi For(string visitor)
+    {
+        var own = (ServiceApi)MemberwiseClone();
+        own._visitor = visitor;
+        return own;
+    }
 
     public ValueTask<ApiAnswer<T>> GetAsync<T>(StaffUser user, string path, JsonTypeInfo<T> json, CancellationToken cancellation)
         where T : class =>
@@ -66,7 +75,12 @@ internal sealed class ServiceApi(Lazy<HttpClient> client, StaffTokens tokens, Ti
     /// <param name="channel">As its paths have it.</param>
     public ValueTask<ApiAnswer<FollowedAppeal>> FollowAsync(string channel, string number, string code, CancellationToken cancellation) => CallAsync(
         _reading,
-        () => new HttpRequestMessage(HttpMethod.Get, $"/intake/{channel}/appeals/{number}") { Headers = { { "Hotline-Code", code } } },
+        () =>
+        {
+            var request = NewRequest(HttpMethod.Get, $"/intake/{channel}/appeals/{number}");
+            request.Headers.Add("Hotline-Code", code);
+            return request;
+        },
         ApiJson.Default.FollowedAppeal,
         cancellation);
 
@@ -118,8 +132,20 @@ internal sealed class ServiceApi(Lazy<HttpClient> client, StaffTokens tokens, Ti
 
     private HttpRequestMessage NewRequest(StaffUser user, HttpMethod method, string path)
     {
-        var request = new HttpRequestMessage(method, path);
+        var request = NewRequest(method, path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.IssueBearer(user.Account, TokenLife));
+        return request;
+    }
+
+    private HttpRequestMessage NewRequest(HttpMethod method, string path)
+    {
+        var request = new HttpRequestMessage(method, new Uri(client.Value.BaseAddress!, path));
+        if (_visitor is not null)
+        {
+            var asked = EdgeMiddleware.PathOf(PathString.FromUriComponent(request.RequestUri!), QueryString.FromUriComponent(request.RequestUri!));
+            request.Headers.Add(EdgeToken.Header, edge.Issue(null, _visitor, "", method.Method, asked));
+        }
+
         return request;
     }
 }

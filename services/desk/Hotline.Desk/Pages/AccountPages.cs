@@ -67,11 +67,14 @@ internal sealed class AccountPages(CredentialDesk desk, EnrolmentCodes codes, Ti
     private async Task<IResult> SignInsAsync(Visit visit)
     {
         var day = DateOnly.TryParseExact(visit.Http.Request.Query["day"], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var asked) ? asked : OfficeTime.Day(time.GetUtcNow());
-        var entries = await desk.OfDayAsync(day, visit.Cancellation);
+        var after = long.TryParse(visit.Http.Request.Query["after"], NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : 0;
+        var page = await desk.OfDayAsync(day, after, visit.Cancellation);
+        var entries = page.Select(static document => document.State);
         return visit.Page("登录记录", Html.Of($"""
             <section><form method="get" action="/desk/sign-ins"><div class="field"><label for="day">日期</label><input id="day" name="day" type="date" value="{SignIn.DayValue(day)}" required></div><button type="submit" accesskey="s">查看</button></form></section>
             {Show.Table($"{SignIn.DayValue(day)} 的登录，最早的在前", ["时间", "账号", "结果", "退出"], entries.Select(entry => (IReadOnlyList<Html>)
                 [Html.Of($"{Show.ShortTime(entry.At)}"), Html.Of($"{entry.Account}"), Html.Of($"{ResultOf(entry)}"), Html.Of($"{(entry.EndedAt is { } at ? Show.ShortTime(at) : "")}")]))}
+            {(page.Count == CredentialDesk.SignInsOnPage ? Html.Of($"""<p><a id="more" href="/desk/sign-ins?day={SignIn.DayValue(day)}&amp;after={page[^1].Sequence.ToString(CultureInfo.InvariantCulture)}">后面的登录</a></p>""") : Html.Empty)}
             """));
     }
 

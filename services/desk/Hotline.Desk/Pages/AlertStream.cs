@@ -1,4 +1,5 @@
 using Hotline.Contracts;
+using Hotline.Desk.Accounts;
 using Hotline.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -9,10 +10,14 @@ internal static class AlertStream
 {
     public const string Path = "/desk/alerts/events";
 
+    /// <summary>How soon a stream ends after its session.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
+
     public static readonly string[] Watchers = [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.Administrator];
 
     public static async Task<IResult> PassAsync(Visit visit)
     {
+        var time = visit.Http.RequestServices.GetRequiredService<TimeProvider>();
         try
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(
@@ -27,11 +32,21 @@ internal static class AlertStream
             visit.Http.Response.ContentType = "text/event-stream";
             await using var events = await answer.Content.ReadAsStreamAsync(ended.Token);
             await visit.Http.Response.StartAsync(ended.Token);
-            await events.CopyToAsync(visit.Http.Response.Body, ended.Token);
+            var passed = events.CopyToAsync(visit.Http.Response.Body, ended.Token);
+            while (await Task.WhenAny(passed, Task.Delay(Look, time, ended.Token)) != passed)
+            {
+                if (visit.Session is { } session && !await visit.Http.RequestServices.GetRequiredService<CredentialDesk>().HoldsAsync(session, ended.Token))
+                {
+                    await ended.CancelAsync();
+                    break;
+                }
+            }
+
+            await passed;
         }
         catch (OperationCanceledException)
         {
-            return TypedResults.Empty; // the page was left, or this process stops: the next connects anew
+            return TypedResults.Empty; // the page was left, its session ended, or this process stops: who may connects anew
         }
         catch (Exception away) when (away is OutsideAwayException or IOException or HttpRequestException)
         {

@@ -38,7 +38,7 @@ internal sealed class DeskRoutes(IEndpointRouteBuilder routes)
         }
 
         var visit = new Visit(
-            http, user, session, null, services.GetRequiredService<ServiceApi>(), services.GetRequiredService<Organization>(), services.GetRequiredKeyedService<FormTokens>(DeskService.Name));
+            http, user, session, null, services.GetRequiredService<ServiceApi>().For(SignInPages.ClientOf(http)), services.GetRequiredService<Organization>(), services.GetRequiredKeyedService<FormTokens>(DeskService.Name));
         if (HttpMethods.IsGet(http.Request.Method))
         {
             return await handler(visit);

@@ -67,17 +67,18 @@ internal sealed class EnrolPages(
             return AskAgain(StatusCodes.Status400BadRequest, "enrolment", "账号或启用码不正确，或启用码已用过、已过期。请向管理员另要一个。"); // never a key of what is counted
         }
 
-        if (door.WaitOf(client, $"enrol/{account}") is { Ticks: > 0 } wait)
+        if (door.Begin(client, $"enrol/{account}") is { Ticks: > 0 } wait)
         {
             return AskAgain(StatusCodes.Status429TooManyRequests, "", SignInPages.WaitText(wait));
         }
 
         if (!await desk.MayEnrolAsync(account, enrolment, http.RequestAborted))
         {
-            door.Failed(client, $"enrol/{account}");
+            door.Failed();
             return AskAgain(StatusCodes.Status403Forbidden, "enrolment", "账号或启用码不正确，或启用码已用过、已过期。请向管理员另要一个。");
         }
 
+        door.Passed(client, $"enrol/{account}");
         if (form["secret"].ToString() is not { Length: > 0 } sealedSecret)
         {
             return Choose(StatusCodes.Status200OK, account, enrolment, RandomNumberGenerator.GetBytes(Totp.SecretBytes), FormView.Fresh("enrol"));
@@ -122,24 +123,27 @@ internal sealed class EnrolPages(
         var account = visit.User.Account;
         var (old, chosen, again) = (visit.Form!["old"].ToString(), visit.Form["password"].ToString(), visit.Form["again"].ToString()); // blanks are part of a password
         IResult Again(int status, params IReadOnlyList<FieldError> errors) => Password(visit, new FormView("password", static _ => "", errors), status);
-        if (door.WaitOf(SignInPages.ClientOf(visit.Http), account) is { Ticks: > 0 } wait)
-        {
-            return Again(StatusCodes.Status429TooManyRequests, new FieldError("", SignInPages.WaitText(wait)));
-        }
-
         if (Check(account, chosen, again) is { Count: > 0 } errors)
         {
             return Again(StatusCodes.Status400BadRequest, errors);
         }
 
+        var client = SignInPages.ClientOf(visit.Http);
+        if (door.Begin(client, account) is { Ticks: > 0 } wait)
+        {
+            return Again(StatusCodes.Status429TooManyRequests, new FieldError("", SignInPages.WaitText(wait)));
+        }
+
         switch (await desk.ChangePasswordAsync(account, old, chosen, visit.Cancellation))
         {
             case ProofResult.Proved:
+                door.Passed(client, account);
                 return SignInPages.Show(StatusCodes.Status200OK, visit.Http.RequestServices, StaffSession.Prefix, account, "口令已改，请用新口令登录。");
             case ProofResult.Refused:
-                door.Failed(SignInPages.ClientOf(visit.Http), account);
+                door.Failed();
                 return Again(StatusCodes.Status403Forbidden, new FieldError("old", "现在的口令不正确。"));
             default:
+                door.Unjudged(client, account);
                 return Again(StatusCodes.Status503ServiceUnavailable, new FieldError("", "暂时无法保存，请稍后再试。"));
         }
     }

@@ -28,7 +28,7 @@ internal static partial class FollowPage
             return Ask(StatusCodes.Status404NotFound, number, "提取码不对。提取码是 10 位字母和数字。");
         }
 
-        var answer = await http.RequestServices.GetRequiredService<ServiceApi>().FollowAsync(Pages.Show.ChannelPath(channel.Name), number, code, http.RequestAborted);
+        var answer = await http.RequestServices.GetRequiredService<ServiceApi>().For(SignInPages.ClientOf(http)).FollowAsync(Pages.Show.ChannelPath(channel.Name), number, code, http.RequestAborted);
         return answer.Value is { } appeal ? Show(appeal) : Ask(answer.Problem!.Status, number, answer.Problem.Status == StatusCodes.Status404NotFound ? "编号或提取码不对，请核对。" : $"{answer.Problem.Detail}{answer.Problem.Remedy}");
     }
 

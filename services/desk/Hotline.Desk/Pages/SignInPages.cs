@@ -49,15 +49,32 @@ internal sealed partial class SignInPages(
     public static void Give(HttpContext http, StaffTokens tokens, StaffSession session) =>
         http.Response.Cookies.Append(StaffSession.CookieOf(http), tokens.IssueSession(session), OptionsOf(http));
 
-    /// <summary>How long this client or this account must wait before the next try; zero when they may.</summary>
-    public TimeSpan WaitOf(string client, string account) => new(Math.Max(clients.WaitOf(client).Ticks, accounts.WaitOf(account).Ticks));
-
-    public void Failed(string client, string account)
+    /// <summary>Begins a try, which counts as failed unless <see cref="Passed"/> or <see cref="Unjudged"/> follows.</summary>
+    /// <returns>How long this client or this account must wait first; zero when they may try.</returns>
+    public TimeSpan Begin(string client, string account)
     {
-        clients.Failed(client);
-        accounts.Failed(account);
-        LogRefused(logger);
+        var wait = clients.Begin(client);
+        if (wait == TimeSpan.Zero && (wait = accounts.Begin(account)) > TimeSpan.Zero)
+        {
+            clients.TakeBack(client);
+        }
+
+        return wait;
     }
+
+    public void Passed(string client, string account)
+    {
+        clients.TakeBack(client); // what others behind the same address failed stands
+        accounts.Forget(account);
+    }
+
+    public void Unjudged(string client, string account)
+    {
+        clients.TakeBack(client);
+        accounts.TakeBack(account);
+    }
+
+    public void Failed() => LogRefused(logger);
 
     public static string WaitText(TimeSpan wait) => $"尝试次数过多，请在 {Math.Max(1, (int)Math.Ceiling(wait.TotalMinutes))} 分钟后再试。";
 
@@ -79,7 +96,7 @@ internal sealed partial class SignInPages(
             return Again(StatusCodes.Status400BadRequest, "账号或口令过长。");
         }
 
-        if (WaitOf(client, account) is { Ticks: > 0 } wait)
+        if (Begin(client, account) is { Ticks: > 0 } wait)
         {
             http.Response.Headers.RetryAfter = ((int)wait.TotalSeconds + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
             return Again(StatusCodes.Status429TooManyRequests, WaitText(wait));
@@ -88,17 +105,18 @@ internal sealed partial class SignInPages(
         var (result, session) = await desk.SignInAsync(account, form["password"].ToString(), form["code"].ToString().Replace(" ", "", StringComparison.Ordinal), http.RequestAborted);
         if (result == ProofResult.Busy)
         {
+            Unjudged(client, account);
             return Again(StatusCodes.Status503ServiceUnavailable, "登录的人较多，请稍后再试。");
         }
 
         if (session is null)
         {
-            Failed(client, account);
+            Failed();
             await DelayAsync(started, http.RequestAborted);
             return Again(StatusCodes.Status403Forbidden, "账号、口令或动态验证码不正确。每个验证码只能用一次，请等下一个。");
         }
 
-        accounts.Forget(account);
+        Passed(client, account);
         Give(http, tokens, session);
         return Visit.SeeOther(IsOurs(to) ? to : StaffSession.Prefix);
     }
