@@ -37,7 +37,9 @@ ports:
 startupProbe: { httpGet: { path: /health/live, port: {{ .portName }} }, periodSeconds: 2, failureThreshold: 90 }
 livenessProbe: { httpGet: { path: /health/live, port: {{ .portName }} }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 }
 readinessProbe: { httpGet: { path: /health/ready, port: {{ .portName }} }, periodSeconds: 5, timeoutSeconds: 3 }
-lifecycle: { preStop: { sleep: { seconds: 5 } } }
+{{- if .drains }}
+lifecycle: { preStop: { sleep: { seconds: 5 } } } # until nobody sends to it any more; for a pod without another one it would only be a longer outage
+{{- end }}
 resources: {{- toYaml .resources | nindent 2 }}
 securityContext:
   runAsNonRoot: true
