@@ -1,5 +1,6 @@
 using Hotline.Hosting;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Hotline.Gateway;
@@ -7,32 +8,48 @@ namespace Hotline.Gateway;
 /// <summary>Forwards each request to its service, with the edge's word for who asks in place of whatever the client said.</summary>
 internal static class GatewayProxy
 {
-    public static void Add(IHostApplicationBuilder builder) => builder.Services
-        .AddReverseProxy()
-        .LoadFromMemory(GatewayRoutes.Routes(), GatewayRoutes.Clusters(service => builder.Configuration[$"Hotline:Gateway:{service}"]))
-        .AddTransforms(context =>
+    public static void Add(IHostApplicationBuilder builder)
+    {
+        var section = builder.Configuration.GetSection(GatewayOptions.Section);
+        builder.Services.AddOptions<GatewayOptions>().Bind(section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        builder.Services.AddRequestTimeouts();
+        var options = section.Get<GatewayOptions>() ?? new GatewayOptions();
+        AddTransforms(builder.Services.AddReverseProxy().LoadFromMemory(GatewayRoutes.Routes(options), GatewayRoutes.Clusters(options, service => section[service])));
+    }
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        ((IApplicationBuilder)routes).UseRequestTimeouts();
+        routes.MapReverseProxy(static proxy =>
         {
-            context.UseDefaultForwarders = false; // the edge token says from where, signed
-            context.AddRequestTransform(async transform =>
-            {
-                var http = transform.HttpContext;
-                var edge = http.Features.GetRequiredFeature<EdgeFeature>();
-                var user = await http.StaffUserAsync();
-                var token = http.RequestServices.GetRequiredService<EdgeToken>().Issue(
-                    user, edge.Client, edge.Origin, http.Request.Method, EdgeMiddleware.PathOf(http.Request));
-                transform.ProxyRequest.Headers.Remove(EdgeToken.Header);
-                transform.ProxyRequest.Headers.TryAddWithoutValidation(EdgeToken.Header, token);
-                if (!http.Request.Path.StartsWithSegments(StaffSession.Prefix, StringComparison.Ordinal))
-                {
-                    transform.ProxyRequest.Headers.Remove("Cookie"); // the one there is, a session, is for the pages alone
-                }
-
-                if (user is not null)
-                {
-                    transform.ProxyRequest.Headers.Remove("Authorization"); // the services have no use for the staff's token
-                }
-            });
+            proxy.UseMiddleware<SafeRepeat>();
+            proxy.UseLoadBalancing();
+            proxy.UsePassiveHealthChecks();
         });
+    }
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapReverseProxy();
+    private static void AddTransforms(IReverseProxyBuilder proxy) => proxy.AddTransforms(context =>
+    {
+        context.UseDefaultForwarders = false; // the edge token says from where, signed
+        context.AddRequestTransform(async transform =>
+        {
+            var http = transform.HttpContext;
+            var edge = http.Features.GetRequiredFeature<EdgeFeature>();
+            var user = await http.StaffUserAsync();
+            var token = http.RequestServices.GetRequiredService<EdgeToken>().Issue(
+                user, edge.Client, edge.Origin, http.Request.Method, EdgeMiddleware.PathOf(http.Request));
+            transform.ProxyRequest.Headers.Remove(EdgeToken.Header);
+            transform.ProxyRequest.Headers.TryAddWithoutValidation(EdgeToken.Header, token);
+            if (!http.Request.Path.StartsWithSegments(StaffSession.Prefix, StringComparison.Ordinal))
+            {
+                transform.ProxyRequest.Headers.Remove("Cookie"); // the one there is, a session, is for the pages alone
+            }
+
+            if (user is not null)
+            {
+                transform.ProxyRequest.Headers.Remove("Authorization"); // the services have no use for the staff's token
+            }
+        });
+    });
 }

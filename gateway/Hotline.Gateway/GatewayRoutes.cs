@@ -2,6 +2,8 @@ using System.Net;
 using Hotline.Hosting;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.LoadBalancing;
 
 namespace Hotline.Gateway;
 
@@ -32,13 +34,14 @@ public static class GatewayRoutes
         .Append(("dispatch", "/dispatch/alerts/events"))
         .Append(("desk", "/desk/alerts/events"));
 
-    public static IReadOnlyList<RouteConfig> Routes() =>
+    public static IReadOnlyList<RouteConfig> Routes(GatewayOptions options) =>
     [
         .. Services.SelectMany(service => service.Prefixes.Select(prefix => new RouteConfig
         {
             RouteId = service.Name + prefix.Replace('/', '-'),
             ClusterId = service.Name,
             Match = new RouteMatch { Path = prefix + "/{**rest}" },
+            Timeout = TimeSpan.FromSeconds(TakesUploads(service) ? options.UploadSeconds : options.AnswerSeconds),
         })),
         .. Streams.Select(stream => new RouteConfig
         {
@@ -46,21 +49,49 @@ public static class GatewayRoutes
             ClusterId = stream.Service,
             Order = -1,
             RateLimiterPolicy = "Disable",
+            TimeoutPolicy = "Disable",
             Match = new RouteMatch { Path = stream.Path, Methods = [HttpMethods.Get] },
         }),
     ];
 
-    /// <param name="addressOf">Where a service listens; null for its place on loopback.</param>
-    public static IReadOnlyList<ClusterConfig> Clusters(Func<string, string?> addressOf) =>
-    [
-        .. Services.Select(service => new ClusterConfig
+    /// <param name="addressOf">Where a service listens, with commas between several; null for its place on loopback.</param>
+    public static IReadOnlyList<ClusterConfig> Clusters(GatewayOptions options, Func<string, string?> addressOf) =>
+        [.. Services.Select(service => ClusterOf(service, options, addressOf(service.Name) ?? $"http://127.0.0.1:{service.LocalPort}"))];
+
+    private static ClusterConfig ClusterOf(ServiceDescription service, GatewayOptions options, string addresses)
+    {
+        var places = addresses.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return new ClusterConfig
         {
             ClusterId = service.Name,
-            HttpRequest = new ForwarderRequestConfig { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact }, // no TLS between them, so no HTTP/2
-            Destinations = new Dictionary<string, DestinationConfig>
+            LoadBalancingPolicy = LoadBalancingPolicies.PowerOfTwoChoices,
+            HealthCheck = places.Length > 1 ? Health : null, // of one there is nothing to choose, and it is asked in any case
+            HttpRequest = new ForwarderRequestConfig
             {
-                [service.Name] = new() { Address = addressOf(service.Name) ?? $"http://127.0.0.1:{service.LocalPort}" },
+                Version = HttpVersion.Version11, // no TLS between them, so no HTTP/2
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                ActivityTimeout = TimeSpan.FromSeconds(options.StalledSeconds),
             },
-        }),
-    ];
+            Destinations = places.Select(static (place, index) => (place, index)).ToDictionary(
+                one => $"{service.Name}-{one.index + 1}", static one => new DestinationConfig { Address = one.place }),
+        };
+    }
+
+    /// <summary>Asked for its readiness, and watched for connections that fail. When none seems well all are tried: a mistaken check must not shut a channel.</summary>
+    private static HealthCheckConfig Health { get; } = new()
+    {
+        AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
+        Active = new()
+        {
+            Enabled = true,
+            Interval = TimeSpan.FromSeconds(2),
+            Timeout = TimeSpan.FromSeconds(2),
+            Path = "/health/ready",
+            Policy = HealthCheckConstants.ActivePolicy.ConsecutiveFailures,
+        },
+        Passive = new() { Enabled = true, Policy = HealthCheckConstants.PassivePolicy.TransportFailureRate, ReactivationPeriod = TimeSpan.FromSeconds(5) },
+    };
+
+    /// <summary>Channels and the supervision line take files over lines that may be slow.</summary>
+    private static bool TakesUploads(ServiceDescription service) => service.Prefixes[0].StartsWith("/intake/", StringComparison.Ordinal) || service.Prefixes[0] == "/supervision";
 }

@@ -60,7 +60,7 @@ public sealed class CatalogueTests
     [Fact]
     public void Every_prefix_and_stream_has_a_route_of_its_service()
     {
-        var routes = GatewayRoutes.Routes();
+        var routes = GatewayRoutes.Routes(new());
         Assert.Equal(routes.Count, routes.Select(route => route.RouteId).Distinct().Count());
         foreach (var service in GatewayRoutes.Services)
         {
@@ -68,7 +68,7 @@ public sealed class CatalogueTests
         }
 
         Assert.All(routes, route => Assert.Null(route.Transforms)); // the gateway rewrites nothing
-        Assert.Equal(GatewayRoutes.Services.Select(service => service.Name), GatewayRoutes.Clusters(_ => null).Select(cluster => cluster.ClusterId));
+        Assert.Equal(GatewayRoutes.Services.Select(service => service.Name), GatewayRoutes.Clusters(new(), _ => null).Select(cluster => cluster.ClusterId));
     }
 
     private static string FolderOf(string service) => Path.GetDirectoryName(Tree.ProductProjects.Single(project => Path.GetFileNameWithoutExtension(project) == service))!.Replace('\\', '/');

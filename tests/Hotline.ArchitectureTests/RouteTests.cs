@@ -155,7 +155,7 @@ public sealed class RouteTests(Hosts hosts)
     [Fact]
     public void The_gateway_has_its_probes_and_the_prefixes_of_the_services_and_nothing_else()
     {
-        var proxied = Gateway.GatewayRoutes.Routes().Select(route => route.Match.Path!).Order(StringComparer.Ordinal);
+        var proxied = Gateway.GatewayRoutes.Routes(new()).Select(route => route.Match.Path!).Order(StringComparer.Ordinal);
         Assert.Equal(proxied, hosts.GatewayRoutes.Where(route => !IsProbe(route)).Select(route => "/" + route.RoutePattern.RawText!.Trim('/')).Order(StringComparer.Ordinal));
         Assert.All(hosts.GatewayRoutes.Where(IsProbe), route => Assert.NotNull(route.Metadata.GetMetadata<IAllowAnonymous>()));
         Assert.Equal(["GET /health/live", "GET /health/ready"], hosts.GatewayRoutes.Where(IsProbe).SelectMany(Hosts.NamesOf).Select(name => $"{name.Method} {name.Pattern}").Order(StringComparer.Ordinal));

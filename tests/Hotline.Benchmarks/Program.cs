@@ -1,3 +1,4 @@
+using Hotline.Benchmarks.Gateway;
 using Hotline.Benchmarks.Knowledge;
 using Hotline.Benchmarks.Receive;
 using Hotline.Benchmarks.Servers;
@@ -7,6 +8,8 @@ try
 {
     return args switch
     {
+        ["proxy", .. var options] => await BareProxy.RunAsync(options),
+        ["gateway"] => await GatewayCommand.RunAsync(Console.Out),
         ["echo", .. var options] => await EchoServer.RunAsync(options),
         ["server", .. var options] => await BenchServer.RunAsync(options),
         ["receive"] => await ReceiveCommand.RunAsync(Console.Out),
@@ -27,6 +30,6 @@ catch (Exception failure) when (failure is InvalidOperationException or IOExcept
 
 static async Task<int> UsageAsync()
 {
-    await Console.Error.WriteLineAsync("Usage: build/bench receive | kafka | steps | knowledge | profile [SECONDS]. What each measures: tests/Hotline.Benchmarks/README.md");
+    await Console.Error.WriteLineAsync("Usage: build/bench receive | gateway | kafka | steps | knowledge | profile [SECONDS]. What each measures: tests/Hotline.Benchmarks/README.md");
     return 2;
 }

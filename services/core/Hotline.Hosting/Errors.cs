@@ -46,6 +46,7 @@ internal static partial class Errors
                 StatusCodes.Status404NotFound => ("没有这个地址。", "请核对路径。"),
                 StatusCodes.Status405MethodNotAllowed => ("这个地址不接受该方法。", "请按 Allow 头给出的方法访问。"),
                 StatusCodes.Status415UnsupportedMediaType => ("不支持这种内容类型。", "请使用 Content-Type: application/json。"),
+                StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout => ("这项服务暂时没有应答。", "请稍后用同一请求重试。"),
                 _ => ("请求没有成功。", "请核对请求后重试。"),
             };
             await Problems.Of(response.StatusCode, detail, remedy).ExecuteAsync(context.HttpContext);

@@ -42,8 +42,10 @@ internal sealed class ChildServer : IAsyncDisposable
     public static Task<ChildServer> HotlineAsync(string folder, string[] options) =>
         StartAsync([typeof(ChildServer).Assembly.Location, "server", .. OptionsFor(folder), .. options], null);
 
+    public static Task<ChildServer> ProxyAsync(string address) => StartAsync([typeof(ChildServer).Assembly.Location, "proxy", $"--To={address}"], null);
+
     /// <summary>A program of the build itself, as it would be deployed.</summary>
-    public static Task<ChildServer> ProgramAsync(string project, string folder) => StartAsync([ProgramOf(project), .. OptionsFor(folder)], folder);
+    public static Task<ChildServer> ProgramAsync(string project, string folder, params string[] options) => StartAsync([ProgramOf(project), .. OptionsFor(folder), .. options], folder);
 
     public async Task<ServerCounters> CountersAsync() => ServerCounters.Parse(await _http.GetStringAsync(ServerCounters.Path));
 

@@ -15,6 +15,9 @@ internal static class EchoServer
     /// <summary>The same, and it verifies one ES256 signature: the least that a request costs whose device is proven.</summary>
     public const string VerifyingPath = "/verifying-echo";
 
+    /// <summary>The same, where the gateway looks for the app's channel.</summary>
+    public const string ProxiedPath = "/intake/app/echo";
+
     public static async Task<int> RunAsync(string[] options)
     {
         var builder = WebApplication.CreateSlimBuilder(options);
@@ -26,6 +29,7 @@ internal static class EchoServer
         });
         await using var application = builder.Build();
         application.MapPost(Path, (AppAppeal appeal) => TypedResults.Ok(appeal));
+        application.MapPost(ProxiedPath, (AppAppeal appeal) => TypedResults.Ok(appeal));
         var verify = Verification();
         application.MapPost(VerifyingPath, Results<Ok<AppAppeal>, UnauthorizedHttpResult> (AppAppeal appeal) => verify() ? TypedResults.Ok(appeal) : TypedResults.Unauthorized());
         application.MapGet("/health/ready", () => TypedResults.Ok());

@@ -1,12 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Hotline.AllInOne.Practice;
-using Hotline.Gateway;
+using Hotline.ContractTests.Gateway;
 using Hotline.Hosting;
 using Hotline.Intake.App;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Hosting;
 using Xunit;
 
 namespace Hotline.ContractTests.Channels;
@@ -24,12 +22,8 @@ public sealed class AppBehindGatewayTests : IAsyncLifetime
     {
         _service = new HotlineHost([.. Arguments("service"), "--Hotline:Edge=Gateway"]).Add<AppChannel>().Build();
         await _service.StartAsync();
-        string[] front = [.. Arguments("gateway"), $"--Hotline:Gateway:intake-app={_service.Urls.Single()}"];
-        var proxy = typeof(GatewayRoutes).Assembly.GetType("Hotline.Gateway.GatewayProxy")!;
-        _gateway = new HotlineHost(front)
-            .AddGateway(proxy.GetMethod("Add")!.CreateDelegate<Action<IHostApplicationBuilder>>(), proxy.GetMethod("Map")!.CreateDelegate<Action<IEndpointRouteBuilder>>())
-            .Build();
-        await _gateway.StartAsync();
+        string[] front = [.. Arguments("gateway"), $"--Hotline:Gateway:intake-app={_service.Urls.Single()}", "--Hotline:Gateway:PatienceSeconds=1"];
+        _gateway = await GatewayHost.StartAsync(front);
         _token = (await new HotlineHost(front).MintTokensAsync(_ => ["agent-01"], TimeSpan.FromHours(1))).Values.Single();
     }
 

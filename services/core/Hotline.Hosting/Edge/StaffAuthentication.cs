@@ -27,7 +27,10 @@ public static class StaffAuthentication
         route.RequireAuthorization(policy => policy.AddAuthenticationSchemes(Scheme).RequireRole(roles));
 
     /// <summary>Who of the staff asks; null for everybody else. For the gateway, which passes all requests on.</summary>
-    public static async ValueTask<StaffUser?> StaffUserAsync(this HttpContext http) =>
+    public static ValueTask<StaffUser?> StaffUserAsync(this HttpContext http) =>
+        http.Request.Headers is { Authorization.Count: 0, Cookie.Count: 0 } ? default : AuthenticatedAsync(http); // most requests are citizens'
+
+    private static async ValueTask<StaffUser?> AuthenticatedAsync(HttpContext http) =>
         await http.AuthenticateAsync(Scheme) is { Succeeded: true, Principal: { Identity.IsAuthenticated: true } user } ? StaffUser.Of(user) : null;
 
     /// <summary>
