@@ -24,6 +24,7 @@ return args switch
     ["proof", .. var options] => await ProofCommand.RunAsync(options, Console.Out),
     ["wechat-platform", .. var options] => await WeChatPlatformCommand.RunAsync(options),
     ["call", .. var options] => await CallCommand.RunAsync(options, Console.Out),
+    ["keys", .. var options] => await KeysCommand.RunAsync(options, Console.Out, TimeProvider.System),
     ["enrol", .. var options] => await EnrolCommand.RunAsync(options, Console.Out),
     ["sign-in", .. var options] => await PracticeAccounts.ShowAsync(options, Console.Out),
     _ => await new HotlineHost(args)

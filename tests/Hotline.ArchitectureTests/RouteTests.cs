@@ -92,6 +92,16 @@ public sealed class RouteTests(Hosts hosts)
         "POST /supervision/reports",
 
         // By the platform's or the telephone system's signature.
+        // By the signature of the platform that rings.
+        "POST /intake/app/callback-calls",
+        "POST /intake/email/callback-calls",
+        "POST /intake/message-board/callback-calls",
+        "POST /intake/partners/callback-calls",
+        "POST /intake/phone/callback-calls",
+        "POST /intake/photo-report/callback-calls",
+        "POST /intake/portal/callback-calls",
+        "POST /intake/wechat/callback-calls",
+
         "POST /intake/phone/call-events",
         "POST /intake/email/messages",
         "GET /intake/wechat/callback",

@@ -54,6 +54,12 @@ public sealed record Appeal
     /// </summary>
     public string? PersonKey { get; init; }
 
+    /// <summary>
+    /// The same for all appeals of one channel with one phone number, so that one call is about all of them; null where no number was left. Under the channel's
+    /// own key: it tells nobody the number, nor that it was left in another channel too.
+    /// </summary>
+    public string? PhoneKey { get; init; }
+
     /// <summary>How the citizen can be reached, best first: <c>app</c>, <c>phone</c>, <c>email</c>.</summary>
     public IReadOnlyList<string> Reach { get; init; } = [];
 

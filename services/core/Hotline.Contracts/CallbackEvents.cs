@@ -6,6 +6,9 @@ public static class CallbackWays
     /// <summary>By a link that he was sent in his channel.</summary>
     public const string Link = "link";
 
+    /// <summary>By a machine that rang and asked for keys 自动外呼.</summary>
+    public const string Machine = "machine";
+
     /// <summary>By a callback agent 回访员.</summary>
     public const string Person = "person";
 
@@ -21,7 +24,7 @@ public sealed record CallbackAsked(Guid Id, string Number, DateTimeOffset At, in
 /// <summary>Somebody tried to speak with the citizen.</summary>
 /// <param name="Way">One of <see cref="CallbackWays"/>.</param>
 /// <param name="Reached">Whether he was reached; without an answer he may have asked to be left alone.</param>
-/// <param name="Why">Why there is no answer: busy, no-answer, off, wrong-number, refused, later.</param>
+/// <param name="Why">Why there is no answer: busy, no-answer, off, wrong-number, refused, later; of a machine's call also hung-up, agent (he wants to speak with a person), unknown.</param>
 public sealed record CallbackTried(Guid Id, string Number, DateTimeOffset At, int Round, string Way, string By, bool Reached, string Why);
 
 /// <summary>What the citizen said. A later answer of the same round takes the place of the earlier.</summary>

@@ -8,6 +8,7 @@ public static class EventTypes
     public const string AppealUrged = "hotline.appeal.urged.v1";
     public const string AppealWithdrawn = "hotline.appeal.withdrawn.v1";
     public const string AppealRated = "hotline.appeal.rated.v1";
+    public const string AppealCalled = "hotline.appeal.called.v1";
 
     public const string WorkOrderOpened = "hotline.work-order.opened.v1";
     public const string WorkOrderAccepted = "hotline.work-order.accepted.v1";
@@ -26,6 +27,8 @@ public static class EventTypes
     public const string WorkOrderClosed = "hotline.work-order.closed.v1";
 
     public const string CallbackAsked = "hotline.callback.asked.v1";
+    public const string CallbackCallOrdered = "hotline.callback.call-ordered.v1";
+    public const string CallbackCallWithdrawn = "hotline.callback.call-withdrawn.v1";
     public const string CallbackTried = "hotline.callback.tried.v1";
     public const string CallbackAnswered = "hotline.callback.answered.v1";
     public const string CallbackEnded = "hotline.callback.ended.v1";

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Hotline.Contracts;
+using Hotline.Intake.Calls;
 using Hotline.Intake.Replies;
 using Hotline.Ports;
 
@@ -43,6 +44,7 @@ public sealed class AppealIntake
         Codes = new QueryCodes(keys.Derive(service, "receipts"));
         Balance = new ChannelBalance(service, stores, ids, time);
         Replies = new ReplyDeliveries(this, _appeals, time);
+        Calls = new OrderedCalls(this, _appeals, time);
     }
 
     public Channel Channel => _channel;
@@ -52,6 +54,8 @@ public sealed class AppealIntake
     public ChannelBalance Balance { get; }
 
     public ReplyDeliveries Replies { get; }
+
+    public OrderedCalls Calls { get; }
 
     /// <summary>Number and code for an appeal that is still being told, so that the citizen can be given them at once. One that is never used leaves a gap.</summary>
     public async ValueTask<Reservation> ReserveAsync(CancellationToken cancellation)
@@ -93,6 +97,7 @@ public sealed class AppealIntake
             OccurredAt = draft.OccurredAt?.ToUniversalTime(),
             ContactRef = draft.Contact is null or { Name: null, Phone: null, Email: null, Address: null } ? null : id,
             PersonKey = _persons.Of(draft),
+            PhoneKey = _persons.OfPhone(draft),
             Reach = draft.WaysToReach(_channel.Name),
             Anonymous = draft.Anonymous,
             Confidential = draft.Confidential,

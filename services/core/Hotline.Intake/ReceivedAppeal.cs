@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Hotline.Contracts;
+using Hotline.Intake.Calls;
 using Hotline.Intake.Replies;
 using Hotline.Ports;
 
@@ -18,6 +19,9 @@ public sealed record ReceivedAppeal(Appeal Appeal)
 
     /// <summary>How far the replies are that are carried to the citizen; those that only tracking shows have none.</summary>
     public ImmutableList<ReplyDelivery> Deliveries { get; init; } = [];
+
+    /// <summary>Calls by machine about it, and how far each is.</summary>
+    public ImmutableList<OrderedCall> Calls { get; init; } = [];
 
     public ImmutableList<AppealSupplemented> Supplements { get; init; } = [];
 
@@ -68,6 +72,7 @@ public sealed record ReceivedAppeal(Appeal Appeal)
             new DocumentIndex<ReceivedAppeal>("number", static appeal => [appeal.Appeal.Number]),
             new DocumentIndex<ReceivedAppeal>("day", static appeal => appeal.Days.Select(ChannelCounts.DayKey)),
             new DocumentIndex<ReceivedAppeal>(ReplyDelivery.Index, static appeal => appeal.Deliveries.IsEmpty ? [] : appeal.Deliveries.SelectMany(static delivery => delivery.IndexValues).Distinct()),
+            new DocumentIndex<ReceivedAppeal>(OrderedCall.Index, static appeal => appeal.Calls.IsEmpty ? [] : appeal.Calls.SelectMany(static call => call.IndexValues).Distinct()),
             .. part?.Indexes ?? [],
         ]);
 
@@ -85,7 +90,12 @@ public sealed record ReceivedAppeal(Appeal Appeal)
             .Add("reply-postponed", IntakeJson.Default.ReplyPostponed)
             .Add("reply-sent", IntakeJson.Default.ReplySent)
             .Add("reply-ended", IntakeJson.Default.ReplyEnded)
-            .Add("reply-taken-up", IntakeJson.Default.ReplyTakenUp);
+            .Add("reply-taken-up", IntakeJson.Default.ReplyTakenUp)
+            .Add("call-ordered", HotlineJson.Default.CallbackCallOrdered)
+            .Add("call-placing", IntakeJson.Default.CallPlacing)
+            .Add("call-postponed", IntakeJson.Default.CallPostponed)
+            .Add("call-placed", IntakeJson.Default.CallPlaced)
+            .Add(EventTypes.AppealCalled, HotlineJson.Default.AppealCalled);
         part?.AddFacts(types);
         return types;
     }
@@ -98,6 +108,7 @@ public sealed record ReceivedAppeal(Appeal Appeal)
         AppealWithdrawn withdrawn => state! with { WithdrawnAt = withdrawn.ReceivedAt, Added = state.Added.Add(withdrawn.Id) },
         ReplyIssued reply => state! with { Replies = state.Replies.Add(reply), State = reply.State },
         ReplyQueued or ReplySending or ReplyPostponed or ReplySent or ReplyEnded or ReplyTakenUp => state! with { Deliveries = ReplyDelivery.Apply(state.Deliveries, fact.Data) },
+        CallbackCallOrdered or CallPlacing or CallPostponed or CallPlaced or AppealCalled => state! with { Calls = OrderedCall.Apply(state.Calls, fact.Data) },
         _ => part is null ? state! : state! with { Own = part.Fold(state.Own, fact) },
     };
 }
@@ -141,4 +152,7 @@ public sealed record ReviewItem(Guid Id, string Channel, DateTimeOffset Received
 [JsonSerializable(typeof(ReplySent))]
 [JsonSerializable(typeof(ReplyEnded))]
 [JsonSerializable(typeof(ReplyTakenUp))]
+[JsonSerializable(typeof(CallPlacing))]
+[JsonSerializable(typeof(CallPostponed))]
+[JsonSerializable(typeof(CallPlaced))]
 internal sealed partial class IntakeJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Hotline.Callback.Answers;
+using Hotline.Callback.Calls;
 using Hotline.Callback.Figures;
 using Hotline.Callback.Tasks;
 
@@ -10,6 +11,7 @@ namespace Hotline.Callback;
 [JsonSerializable(typeof(OrderSeen))]
 [JsonSerializable(typeof(CallbackClaimed))]
 [JsonSerializable(typeof(LinkShared))]
+[JsonSerializable(typeof(CallHeard))]
 [JsonSerializable(typeof(ClaimRequest))]
 [JsonSerializable(typeof(TryRequest))]
 [JsonSerializable(typeof(AnswerRequest))]

@@ -1,4 +1,5 @@
 using Hotline.Callback.Answers;
+using Hotline.Callback.Calls;
 using Hotline.Callback.Figures;
 using Hotline.Callback.Tasks;
 using Hotline.Contracts;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace Hotline.Callback;
 
-/// <summary>Asks citizens after the handling 回访, by link first, then by a person: whether somebody spoke with them, whether it was solved, whether they are content.</summary>
+/// <summary>Asks citizens after the handling 回访, by link first, then by a machine that rings where one is configured, then by a person: whether somebody spoke with them, whether it was solved, whether they are content.</summary>
 public sealed class CallbackService : IServiceModule
 {
     public const string Name = "callback";
@@ -36,7 +37,8 @@ public sealed class CallbackService : IServiceModule
             .On<WorkOrderCallbackStarted, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderCallbackStarted, HotlineJson.Default.WorkOrderCallbackStarted)
             .On<WorkOrderRedone, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderRedone, HotlineJson.Default.WorkOrderRedone)
             .On<WorkOrderClosed, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderClosed, HotlineJson.Default.WorkOrderClosed)
-            .On<AppealRated, WorkOrderEventsHandler>(Topics.Appeals, EventTypes.AppealRated, HotlineJson.Default.AppealRated));
+            .On<AppealRated, WorkOrderEventsHandler>(Topics.Appeals, EventTypes.AppealRated, HotlineJson.Default.AppealRated)
+            .On<AppealCalled, CallOrders>(Topics.Appeals, EventTypes.AppealCalled, HotlineJson.Default.AppealCalled));
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)

@@ -23,6 +23,11 @@ public abstract class CallbackHost : IAsyncLifetime
 
     protected ShiftedTime Time { get; } = new();
 
+    protected IServiceProvider Services => _application.Services;
+
+    /// <summary>What a test sets beside.</summary>
+    protected virtual IEnumerable<string> Options => [];
+
     protected StaffClient Staff { get; private set; } = null!;
 
     protected AppClient Citizen { get; private set; } = null!;
@@ -31,11 +36,13 @@ public abstract class CallbackHost : IAsyncLifetime
 
     protected CallbackPage Page => new(Http);
 
-    public async Task InitializeAsync()
+    public virtual Task InitializeAsync() => StartAsync();
+
+    private async Task StartAsync()
     {
         string[] arguments =
         [
-            $"--Hotline:Data={_folder}", "--urls=http://127.0.0.1:0", "--Hotline:Limits:PerClientPerSecond=0", "--Hotline:Dispatch:SamplePercent=0", "--Hotline:Callback:WatchSeconds=1",
+            $"--Hotline:Data={_folder}", "--urls=http://127.0.0.1:0", "--Hotline:Limits:PerClientPerSecond=0", "--Hotline:Dispatch:SamplePercent=0", "--Hotline:Callback:WatchSeconds=1", .. Options,
         ];
         _application = new HotlineHost(arguments, Time).Add<AppChannel>().Add<DispatchService>().Add<CallbackService>().Build();
         await _application.StartAsync();
@@ -45,7 +52,7 @@ public abstract class CallbackHost : IAsyncLifetime
         await Citizen.RegisterAsync();
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await StopAsync();
         Directory.Delete(_folder, recursive: true);
@@ -54,17 +61,17 @@ public abstract class CallbackHost : IAsyncLifetime
     protected async Task RestartAsync()
     {
         await StopAsync();
-        await InitializeAsync();
+        await StartAsync();
     }
 
     /// <summary>An appeal handled by the city's housing bureau, reviewed, with its link sent.</summary>
     /// <param name="reply">Besides the public reply: what the unit claims.</param>
-    protected async Task<(Given Receipt, string Link)> HandledAsync(JsonObject? reply = null, bool phone = true)
+    protected async Task<(Given Receipt, string Link)> HandledAsync(JsonObject? reply = null, bool phone = true, string number = "13900000000")
     {
         var appeal = new JsonObject { ["text"] = "小区门口的路面坑洼，请修路。" };
         if (phone)
         {
-            appeal["contact"] = new JsonObject { ["phone"] = "13900000000" };
+            appeal["contact"] = new JsonObject { ["phone"] = number };
         }
 
         using var answer = await Citizen.SubmitAsync(AppClient.Json(appeal.ToJsonString()), $"k-{_keys++}");

@@ -35,7 +35,8 @@ public static class IntakeExtensions
             services.GetRequiredService<ILogger<BalanceWriter>>()));
         builder.Services.AddKeyedSingleton<AppealWatch>(name);
         builder.Services.AddKeyedSingleton(name, (services, _) => new CodeAttempts(services.GetRequiredService<TimeProvider>()));
-        builder.Services.AddHandling(name, handlers => handlers.On(
+        builder.AddCalls(service);
+        builder.Services.AddHandling(name, handlers => handlers.OnCalls(name, channel).On(
             Topics.Replies,
             EventTypes.ReplyIssued,
             HotlineJson.Default.ReplyIssued,
@@ -47,7 +48,7 @@ public static class IntakeExtensions
                 services.GetKeyedService<Bell>(name))));
     }
 
-    /// <summary>Maps what every channel has: tracking, contacts, files, the review queue, the daily balance, the self-test, and where replies are carried out what became of them.</summary>
+    /// <summary>Maps what every channel has: tracking, contacts, files, the review queue, the daily balance, the self-test, the reports of calls by machine, and where replies are carried out what became of them.</summary>
     /// <returns>The group of the channel's routes, below its prefix.</returns>
     public static RouteGroupBuilder MapChannel(this IEndpointRouteBuilder routes, ServiceDescription service)
     {
@@ -59,6 +60,7 @@ public static class IntakeExtensions
         channel.MapBalance(service);
         channel.MapSelfTest(service);
         channel.MapDeliveries(service);
+        CallReportDesk.Map(channel, service);
         return channel;
     }
 

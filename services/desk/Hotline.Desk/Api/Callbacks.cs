@@ -12,7 +12,7 @@ internal sealed record CallbackLine(
 
 /// <summary>The callback of an order.</summary>
 /// <param name="Told">What the citizen was told as the result.</param>
-/// <param name="Together">Other orders of the same sender that are asked in the same contact.</param>
+/// <param name="Together">Other orders of the same sender or phone that are asked in the same contact.</param>
 internal sealed record OrderCallback(
     string Number,
     IReadOnlyList<CallbackPart> Parts,
@@ -29,6 +29,7 @@ internal sealed record CallbackPart(int Round, string UnitName, bool Lead, UnitC
 internal sealed record UnitClaim(bool? Contacted = null, DateTimeOffset? ContactedAt = null, bool? Solved = null, string? UnsolvedReason = null);
 
 /// <param name="State">asking, answered, ended or over.</param>
+/// <param name="RingingUntil">Until when a machine that was told to may ring; null when none was, or its call has ended.</param>
 internal sealed record CallbackRound(
     int Round,
     string State,
@@ -39,7 +40,8 @@ internal sealed record CallbackRound(
     DateTimeOffset? DueAt = null,
     string? ClaimedBy = null,
     GivenAnswer? Answer = null,
-    string? Outcome = null);
+    string? Outcome = null,
+    DateTimeOffset? RingingUntil = null);
 
 internal sealed record CallbackTry(DateTimeOffset At, string By, bool Reached, string Why);
 

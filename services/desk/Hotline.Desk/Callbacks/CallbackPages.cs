@@ -93,22 +93,23 @@ internal static class CallbackPages
         <dl>{Show.Term("工单", Html.Of($"""<a href="/desk/orders/{callback.Number}">{callback.Number}</a>"""))}{Show.Term("渠道", callback.Channel is { } channel ? Show.Channel(channel) : null)}
         {Show.Term("给诉求人的答复", Html.Of($"""<span class="text">{callback.Told}</span>"""))}
         {Show.Term("单位的说法", string.Join("；", callback.Parts.Select(part => $"{part.UnitName}（{(part.Lead ? "主办" : "协办")}）：{(part.Claim is { } claim ? ClaimOf(claim) : "没有说明")}")))}</dl>
-        {(callback.Together.Count == 0 ? Html.Empty : Html.Of($"""<p>同一诉求人，一次联系一并问：{callback.Together.Select(number => Html.Of($"""<a href="/desk/callbacks/{number}">{number}</a> """))}</p>"""))}</section>
+        {(callback.Together.Count == 0 ? Html.Empty : Html.Of($"""<p>同一诉求人或同一电话，一次联系一并问：{callback.Together.Select(number => Html.Of($"""<a href="/desk/callbacks/{number}">{number}</a> """))}</p>"""))}</section>
         """);
 
     private static Html Round(CallbackRound round) => Html.Of($"""
         <section aria-labelledby="round-{round.Round}"><h2 id="round-{round.Round}">第 {round.Round} 轮：{StateOf(round)}</h2>
         <dl>{Show.Term("开始", Show.Time(round.StartedAt))}{Show.Term("时限", round.DueAt is { } due ? Show.Time(due) : null)}{Show.Term("认领", round.ClaimedBy)}
+        {Show.Term("自动外呼", round.RingingUntil is { } until ? $"已下单，最晚 {Show.ShortTime(until)} 拨打，结果还没有回来" : null)}
         {(round.Answer is { } answer ? Answer(answer) : Html.Empty)}</dl>
         {(round.Contradiction ? Html.Of($"""<p class="error">单位的说法与诉求人相反。</p>""") : Html.Empty)}
-        {(round.Tries.Count == 0 ? Html.Empty : Html.Of($"<ul>{round.Tries.Select(tried => Html.Of($"<li>{Show.ShortTime(tried.At)} {CallbackWords.TitleOf(CallbackWords.Tries, tried.Why)}（{tried.By}）</li>"))}</ul>"))}</section>
+        {(round.Tries.Count == 0 ? Html.Empty : Html.Of($"<ul>{round.Tries.Select(tried => Html.Of($"<li>{Show.ShortTime(tried.At)} {CallbackWords.TryOf(tried.By, tried.Why)}</li>"))}</ul>"))}</section>
         """);
 
     private static Html Answer(GivenAnswer given) => Html.Of($"""
         {Show.Term("联系和解决", SaidOf(given.Answer.Contacted, given.Answer.Solved ?? false, given.Answer.UnsolvedReason))}
         {Show.Term("办理满意", $"{CallbackWords.TitleOf(CallbackWords.Satisfactions, given.Answer.Satisfied)} {CallbackWords.TitleOf(CallbackWords.Dissatisfactions, given.Answer.DissatisfiedReason)}")}
         {Show.Term("话务满意", CallbackWords.TitleOf(CallbackWords.Satisfactions, given.Answer.Service))}{Show.Term("原话", given.Answer.Words)}
-        {Show.Term("答复于", $"{Show.Time(given.At)}（{(given.By == "citizen" ? "诉求人自己" : given.By)}）")}
+        {Show.Term("答复于", $"{Show.Time(given.At)}（{CallbackWords.AnsweredBy(given.Way, given.By)}）")}
         """);
 
     private static string StateOf(CallbackRound round) => round.State switch

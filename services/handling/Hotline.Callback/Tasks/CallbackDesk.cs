@@ -1,4 +1,5 @@
 using Hotline.Callback.Answers;
+using Hotline.Callback.Calls;
 using Hotline.Contracts;
 using Hotline.Hosting;
 using Hotline.Ports;
@@ -28,6 +29,12 @@ public sealed class CallbackDesk(
         document.State.Order?.PersonKey is not { } person
             ? [document]
             : [document, .. (await store.QueryAsync(CallbackDocument.PersonIndex, person, 0, MostOfOnePerson, cancellation)).Where(other => other.Id != document.Id)];
+
+    /// <summary>The others that have the same phone, and take answers or are being rung about: one call is about all of them.</summary>
+    internal async ValueTask<IReadOnlyList<Document<CallbackTask>>> SamePhoneAsync(Document<CallbackTask> document, CancellationToken cancellation) =>
+        document.State.Order?.PhoneKey is not { } phone
+            ? []
+            : [.. (await store.QueryAsync(CallbackDocument.PhoneIndex, phone, 0, MostOfOnePerson, cancellation)).Where(other => other.Id != document.Id)];
 
     /// <summary>What was sent no link because an order's link shows it too, and still takes answers: also when that order itself is done with.</summary>
     internal async ValueTask<IReadOnlyList<Document<CallbackTask>>> SharedWithAsync(Document<CallbackTask> document, CancellationToken cancellation) =>
@@ -98,6 +105,14 @@ public sealed class CallbackDesk(
         return (null, null);
     }
 
+    /// <summary>Appends what <paramref name="decide"/> makes of a task as it was read, if nobody appended meanwhile; whoever looks again decides anew.</summary>
+    /// <returns>Whether it was appended.</returns>
+    internal async ValueTask<bool> AppendAsync(Document<CallbackTask> document, Func<DateTimeOffset, object?> decide, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        return decide(now) is { } fact && await store.AppendAsync(document, [NewOf(fact, now)], cancellation) is not null;
+    }
+
     /// <summary>Ends what nobody answered by link and nobody can be called about.</summary>
     internal async ValueTask EndMuteAsync(CancellationToken cancellation)
     {
@@ -144,5 +159,5 @@ public sealed class CallbackDesk(
         return new CallbackAsked(id, task.Number, now, round.Number, $"您的诉求（编号{task.Number}）办得怎么样，请您评价：{link} （不用登录，约一分钟；链接只发给您，请勿转发）");
     }
 
-    private static NewFact NewOf(object fact, DateTimeOffset now) => new(fact, now, fact is CallbackClaimed or LinkShared ? null : Topics.Callbacks);
+    private static NewFact NewOf(object fact, DateTimeOffset now) => new(fact, now, fact is CallbackClaimed or LinkShared or CallHeard ? null : Topics.Callbacks);
 }

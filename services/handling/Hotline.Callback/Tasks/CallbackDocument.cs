@@ -7,13 +7,18 @@ namespace Hotline.Callback.Tasks;
 /// <summary>How a callback is kept: its id is the appeal's, its key the number.</summary>
 public static class CallbackDocument
 {
-    /// <summary>What still has to be asked: <see cref="Open"/>; of these, what nobody can be called about: <see cref="Mute"/>.</summary>
+    /// <summary>What still has to be asked: <see cref="Open"/>; of these, what nobody can be called about: <see cref="Mute"/>, and about what a machine may ring: <see cref="Ringable"/>; about what one was told to: <see cref="Ringing"/>.</summary>
     public const string StateIndex = "state";
     public const string Open = "open";
     public const string Mute = "mute";
+    public const string Ringable = "ringable";
+    public const string Ringing = "ringing";
 
     /// <summary>What takes answers, by the citizen's key.</summary>
     public const string PersonIndex = "person";
+
+    /// <summary>What takes answers, or is being rung about, by the key of the phone.</summary>
+    public const string PhoneIndex = "phone";
 
     /// <summary>Contradictions: <see cref="All"/>, or those of a unit.</summary>
     public const string ContradictionIndex = "contradiction";
@@ -29,6 +34,9 @@ public static class CallbackDocument
             .Add("order-seen", CallbackJson.Default.OrderSeen)
             .Add("claimed", CallbackJson.Default.CallbackClaimed)
             .Add("link-shared", CallbackJson.Default.LinkShared)
+            .Add("call-heard", CallbackJson.Default.CallHeard)
+            .Add(EventTypes.CallbackCallOrdered, HotlineJson.Default.CallbackCallOrdered)
+            .Add(EventTypes.CallbackCallWithdrawn, HotlineJson.Default.CallbackCallWithdrawn)
             .Add(EventTypes.WorkOrderAccepted, HotlineJson.Default.WorkOrderAccepted)
             .Add(EventTypes.WorkOrderAnswered, HotlineJson.Default.WorkOrderAnswered)
             .Add(EventTypes.WorkOrderDispatched, HotlineJson.Default.WorkOrderDispatched)
@@ -44,7 +52,8 @@ public static class CallbackDocument
             .Add(EventTypes.CallbackEnded, HotlineJson.Default.CallbackEnded),
         static (state, fact) => CallbackTask.Apply(state, fact.Data),
         [
-            new(StateIndex, static task => task.Current is not { IsOpen: true } ? [] : task.HasPhone ? [Open] : [Open, Mute]),
+            new(StateIndex, StatesOf),
+            new(PhoneIndex, static task => task is { HasPhone: true, Order.PhoneKey: { } phone } && (task.Current is { TakesAnswers: true } || IsRinging(task)) ? [phone] : []),
             new(PersonIndex, static task => task is { Current.TakesAnswers: true, Order.PersonKey: { } person } ? [person] : []),
             new(ContradictionIndex, static task => task.Rounds.Where(task.Contradicts).SelectMany(round => UnitsAbove(task, round).Append(All)).Distinct()),
             new(DayIndex, static task => task.Rounds.Select(round => DayKey(OfficeTime.Day(round.StartedAt))).Distinct()),
@@ -54,6 +63,29 @@ public static class CallbackDocument
     public static string UnitValue(string unit) => $"unit/{unit}";
 
     public static string DayKey(DateOnly day) => day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+
+    private static IEnumerable<string> StatesOf(CallbackTask task)
+    {
+        if (task.Current is { IsOpen: true } round)
+        {
+            yield return Open;
+            if (!task.HasPhone)
+            {
+                yield return Mute;
+            }
+            else if (task.Order!.PhoneKey is not null && !round.MachineIsDone)
+            {
+                yield return Ringable;
+            }
+        }
+
+        if (IsRinging(task))
+        {
+            yield return Ringing;
+        }
+    }
+
+    private static bool IsRinging(CallbackTask task) => task.Rounds.Exists(static round => round.OpenCall is not null);
 
     private static IEnumerable<string> UnitsAbove(CallbackTask task, CallbackRound round)
     {

@@ -77,7 +77,10 @@ internal static class CallbackEndpoints
         return ChangeAsync(number, desk, (document, now) => CallbackRules.Claim(document.State, user, desk.Organization, desk.Options, now), cancellation);
     }
 
-    /// <summary>One call is one try for all orders of the same sender; those for which it may not be one stay as they are.</summary>
+    /// <summary>
+    /// One call is one try for all orders with the same phone; those for which it may not be one stay as they are. That somebody wants to be left alone he can say for
+    /// his own orders only: one phone may be left by several people.
+    /// </summary>
     private static async Task<Changed> TryAsync(string number, TryRequest body, ClaimsPrincipal principal, CallbackDesk desk, CancellationToken cancellation)
     {
         if (body.Check() is { Count: > 0 } errors)
@@ -87,19 +90,21 @@ internal static class CallbackEndpoints
 
         var user = StaffUser.Of(principal);
         var answer = await ChangeAsync(number, desk, Try, cancellation);
-        if (answer.Result is Ok<CallbackView> { Value.Together: var together })
+        if (answer.Result is Ok<CallbackView> && await desk.FindAsync(number, cancellation) is { } called)
         {
-            foreach (var other in together)
+            foreach (var other in await desk.SamePhoneAsync(called, cancellation))
             {
-                await desk.ChangeAsync(other, Try, cancellation);
+                if (body.Why != Lists.Refused || (called.State.Order?.PersonKey is { } person && person == other.State.Order?.PersonKey))
+                {
+                    await desk.ChangeAsync(other.State.Number, Try, cancellation);
+                }
             }
         }
 
         return answer;
 
-        Decision Try(Document<CallbackTask> document, DateTimeOffset now) => document.State.Number != number && !document.State.HasPhone
-            ? Decision.No("这件没有留电话，不算联系过。", "请等待诉求人通过链接评价。")
-            : CallbackRules.Try(document.State, document.Id, body.Reached!.Value, body.Why!, user, desk.Organization, desk.Options, now);
+        Decision Try(Document<CallbackTask> document, DateTimeOffset now) =>
+            CallbackRules.Try(document.State, document.Id, body.Reached!.Value, body.Why!, user, desk.Organization, desk.Options, now);
     }
 
     private static async Task<Changed> AnswerAsync(string number, AnswerRequest body, ClaimsPrincipal principal, CallbackDesk desk, CancellationToken cancellation)
@@ -131,7 +136,10 @@ internal static class CallbackEndpoints
         };
 
     private static async ValueTask<Ok<CallbackView>> ShowAsync(Document<CallbackTask> document, CallbackDesk desk, CancellationToken cancellation) =>
-        TypedResults.Ok(CallbackViews.Of(document.State, (await desk.TogetherAsync(document, cancellation)).Select(static other => other.State), desk.Organization));
+        TypedResults.Ok(CallbackViews.Of(
+            document.State,
+            (await desk.TogetherAsync(document, cancellation)).Concat(await desk.SamePhoneAsync(document, cancellation)).Select(static other => other.State).Where(static other => other.Current is { TakesAnswers: true }),
+            desk.Organization));
 
     private static ProblemHttpResult Missing() => Problems.NotFound("没有这张工单的回访。", "请核对编号；刚办结的工单请稍后再看。");
 }

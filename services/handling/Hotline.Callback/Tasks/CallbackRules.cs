@@ -1,3 +1,4 @@
+using Hotline.Callback.Calls;
 using Hotline.Contracts;
 using Hotline.Hosting;
 
@@ -28,9 +29,9 @@ internal static class CallbackRules
         : round.LinkedAt is { } linked ? linked.AddHours(options.LinkHours)
         : round.StartedAt;
 
-    /// <summary>Whether the task waits for a callback agent now.</summary>
+    /// <summary>Whether the task waits for a callback agent now: link and machine have had their turns.</summary>
     public static bool WaitsForAgent(CallbackTask task, DateTimeOffset now, CallbackOptions options) =>
-        task is { HasPhone: true, Current: { IsOpen: true } round } && CallFrom(task, round, options) <= now;
+        task is { HasPhone: true, Current: { IsOpen: true } round } && CallFrom(task, round, options) <= now && CallRules.IsOver(task, round, options, now);
 
     /// <summary>Who handled, or stands above or below who did, does not ask; nor who answered or took the appeal up.</summary>
     public static bool MayAsk(CallbackTask task, StaffUser user, Organization organization) =>
@@ -58,6 +59,11 @@ internal static class CallbackRules
         if (now < callFrom)
         {
             return Decision.No($"还在等待诉求人通过链接或平台评价，{Words(callFrom)}前不电话回访。", "诉求人主动来电的，可直接登记答复。");
+        }
+
+        if (!WaitsForAgent(task, now, options) && task.HasPhone)
+        {
+            return Decision.No("先由系统自动外呼，还没有结束，暂不电话回访。", "诉求人主动来电的，可直接登记答复。");
         }
 
         if (!options.MayCall(now, organization.Calendar))
@@ -106,7 +112,7 @@ internal static class CallbackRules
         return Answered(task, id, CallbackWays.Platform, ByCitizen, new(solved >= Middle, satisfied), options, now);
     }
 
-    private static CallbackAnswered Answered(CallbackTask task, Guid id, string way, string by, CallbackAnswer answer, CallbackOptions options, DateTimeOffset now) =>
+    public static CallbackAnswered Answered(CallbackTask task, Guid id, string way, string by, CallbackAnswer answer, CallbackOptions options, DateTimeOffset now) =>
         new(id, task.Number, now, task.Current!.Number, way, by, answer, answer.Solved && (answer.Satisfied == Lists.Satisfied || (options.FairIsContent && answer.Satisfied == Lists.Fair)));
 
     private static Decision? Refuse(CallbackTask task, StaffUser user, Organization organization, CallbackOptions options, DateTimeOffset now) =>

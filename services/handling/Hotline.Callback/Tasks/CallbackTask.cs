@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using Hotline.Callback.Calls;
 using Hotline.Contracts;
 
 namespace Hotline.Callback.Tasks;
 
 /// <summary>What of an appeal the callback needs: no text of the citizen's but the title, which he alone is shown.</summary>
-public sealed record OrderSeen(string Number, string Channel, string Title, Guid? ContactRef, IReadOnlyList<string> Reach, bool Confidential, string? PersonKey = null);
+public sealed record OrderSeen(string Number, string Channel, string Title, Guid? ContactRef, IReadOnlyList<string> Reach, bool Confidential, string? PersonKey = null, string? PhoneKey = null, DateTimeOffset? ReceivedAt = null);
 
 /// <summary>A callback agent takes a task up.</summary>
 public sealed record CallbackClaimed(int Round, string By, DateTimeOffset At);
@@ -37,6 +38,18 @@ public sealed record CallbackRound(int Number, DateTimeOffset StartedAt, DateTim
 
     /// <summary>That the asking ended without one.</summary>
     public CallbackEnded? End { get; init; }
+
+    /// <summary>Calls by machine ordered about it.</summary>
+    public ImmutableList<MachineCall> Calls { get; init; } = [];
+
+    /// <summary>What was heard of calls by machine, its own and those of other orders of the same phone.</summary>
+    public ImmutableList<CallHeard> Heard { get; init; } = [];
+
+    /// <summary>The call of which nothing was heard yet; null when there is none.</summary>
+    public MachineCall? OpenCall => Calls.LastOrDefault(call => !Heard.Exists(heard => heard.Call == call.Call));
+
+    /// <summary>Whether a call ended so that no machine rings about it any more.</summary>
+    public bool MachineIsDone => Heard.Exists(static heard => CallRules.IsLast(heard.Outcome));
 
     /// <summary>When the office was done with it: the order was closed, or is handled again.</summary>
     public DateTimeOffset? DoneAt { get; init; }
@@ -122,6 +135,9 @@ public sealed record CallbackTask(string Number)
             CallbackAsked asked => task.With(asked.Round, round => round with { LinkedAt = round.LinkedAt ?? asked.At }),
             LinkShared shared => task.With(shared.Round, round => round with { LinkedAt = round.LinkedAt ?? shared.At, SharedWith = shared.With }),
             CallbackTried tried => task.With(tried.Round, round => round with { Tries = round.Tries.Add(tried) }),
+            CallbackCallOrdered ordered => task.With(ordered.Round, round => round with { Calls = round.Calls.Add(new(ordered.Call, ordered.At, ordered.NotAfter, [.. CallScripts.NumbersOf(ordered.Script)])) }),
+            CallbackCallWithdrawn withdrawn => task.With(withdrawn.Round, round => round with { Calls = [.. round.Calls.Select(call => call.Call == withdrawn.Call ? call with { IsWithdrawn = true } : call)] }),
+            CallHeard heard => task.With(heard.Round, round => round with { Heard = round.Heard.Add(heard) }),
             CallbackClaimed claimed => task.With(claimed.Round, round => round with { Claim = claimed }),
             CallbackAnswered answered => task.With(answered.Round, round => round with { Answer = answered }),
             CallbackEnded ended => task.With(ended.Round, round => round with { End = ended }),

@@ -16,7 +16,7 @@ public sealed record CallbackPage(IReadOnlyList<CallbackLine> Items, long? Next)
 
 /// <summary>The callback of an order as the hotline sees it. The link is not in it: it is the citizen's alone.</summary>
 /// <param name="Told">What the citizen was told as the result.</param>
-/// <param name="Together">Other orders of the same sender that are asked in the same contact.</param>
+/// <param name="Together">Other orders of the same sender or the same phone, that are asked in the same contact.</param>
 public sealed record CallbackView(
     string Number, string? Channel, string? Title, Guid? ContactRef, string? Told, IReadOnlyList<PartView> Parts, IReadOnlyList<RoundView> Rounds, IReadOnlyList<string> Together);
 
@@ -26,6 +26,7 @@ public sealed record PartView(int Round, string Unit, string UnitName, bool Lead
 /// <summary>One asking.</summary>
 /// <param name="State">asking, answered, ended, or over: the order was closed or is handled again.</param>
 /// <param name="Contradiction">虚假办结: a unit's claim stands against the answer.</param>
+/// <param name="RingingUntil">Until when a machine that was told to may ring; null when none was, or its call has ended.</param>
 public sealed record RoundView(
     int Round,
     string State,
@@ -37,7 +38,8 @@ public sealed record RoundView(
     IReadOnlyList<TryView> Tries,
     AnsweredView? Answer,
     string? Outcome,
-    bool Contradiction);
+    bool Contradiction,
+    DateTimeOffset? RingingUntil = null);
 
 /// <summary>A call without an answer.</summary>
 public sealed record TryView(DateTimeOffset At, string By, bool Reached, string Why);
@@ -64,7 +66,7 @@ internal static class CallbackViews
         task.Told,
         [.. task.Parts.Where(static part => !part.Returned).Select(part => new PartView(part.Round, part.Unit, organization.NameOf(part.Unit), part.IsLead, part.Claim))],
         [.. task.Rounds.Select(round => Of(task, round))],
-        [.. together.Where(other => other.Number != task.Number).Select(static other => other.Number)]);
+        [.. together.Where(other => other.Number != task.Number).Select(static other => other.Number).Distinct()]);
 
     private static RoundView Of(CallbackTask task, CallbackRound round) => new(
         round.Number,
@@ -77,5 +79,6 @@ internal static class CallbackViews
         [.. round.Tries.Select(static tried => new TryView(tried.At, tried.By, tried.Reached, tried.Why))],
         round.Answer is { } answer ? new(answer.At, answer.Way, answer.By, answer.Answer, answer.IsContent) : null,
         round.End?.Outcome,
-        task.Contradicts(round));
+        task.Contradicts(round),
+        round.OpenCall?.NotAfter);
 }

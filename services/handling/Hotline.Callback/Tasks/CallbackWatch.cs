@@ -1,10 +1,11 @@
+using Hotline.Callback.Calls;
 using Hotline.Ports;
 using Microsoft.Extensions.Options;
 
 namespace Hotline.Callback.Tasks;
 
-/// <summary>Looks from time to time for what nobody answered and nobody can be called about.</summary>
-internal sealed partial class CallbackWatch(CallbackDesk desk, IOptions<CallbackOptions> options, IOptions<Hosting.EdgeLimits> limits, TimeProvider time, ILogger<CallbackWatch> logger) : BackgroundService
+/// <summary>Looks from time to time for what nobody answered: what nobody can be called about is over, for the rest a machine rings.</summary>
+internal sealed partial class CallbackWatch(CallbackDesk desk, CallOrders calls, IOptions<CallbackOptions> options, IOptions<Hosting.EdgeLimits> limits, TimeProvider time, ILogger<CallbackWatch> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -19,6 +20,8 @@ internal sealed partial class CallbackWatch(CallbackDesk desk, IOptions<Callback
             try
             {
                 await desk.EndMuteAsync(stoppingToken);
+                await calls.SettleAsync(stoppingToken);
+                await calls.OrderDueAsync(stoppingToken);
             }
             catch (EngineAwayException away)
             {

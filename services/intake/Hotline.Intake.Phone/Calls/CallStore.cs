@@ -152,12 +152,7 @@ internal sealed class CallStore(IDocumentStore<Call> calls, ISealer sealer, byte
         sealer.Seal(JsonSerializer.SerializeToUtf8Bytes(new SealedCall(told.Caller, told.Recording), CallJson.Default.SealedCall), ContextOf(id));
 
     /// <summary>The same for +86 139…, 0139… and 139….</summary>
-    private string BlindOf(string number)
-    {
-        var digits = string.Concat(number.Where(char.IsAsciiDigit)).TrimStart('0');
-        digits = digits.Length >= 12 && digits.StartsWith("86", StringComparison.Ordinal) ? digits[2..].TrimStart('0') : digits;
-        return Blind(digits);
-    }
+    private string BlindOf(string number) => Blind(PhoneNumbers.Digits(number));
 
     private string Blind(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(callerKey, Encoding.UTF8.GetBytes(text)))[..32];
 
