@@ -7,12 +7,14 @@ namespace Hotline.AllInOne.Practice;
 
 /// <summary>
 /// Plays the people of an office with one work order, from received to handled: the acceptor takes what the rules propose, the dispatcher
-/// passes it on, station and unit handle it, each reviews what comes back. Then the citizen answers by his link, or the callback agent writes down what he says.
+/// passes it on, station and unit handle it, with photos where the office wants them, heads issue what their units write, each reviews what comes back. Then the citizen answers by his link, or the callback agent writes down what he says.
 /// </summary>
 public sealed class OfficePlayers(StaffClient staff, Organization organization, TimeProvider time)
 {
     /// <summary>In place of a unit: the acceptor answered.</summary>
     public const string AnsweredAtOnce = "直接答复";
+
+    private readonly Lazy<Task<byte[]>> _photo = new(ReadPhotoAsync);
 
     /// <summary>The accounts that play: tokens are needed for all of them.</summary>
     public static IEnumerable<string> Accounts(Organization organization) => organization.Data.Users.Select(user => user.Account);
@@ -96,10 +98,33 @@ public sealed class OfficePlayers(StaffClient staff, Organization organization, 
     private async Task ReplyAsync(string account, string path, string unit, CancellationToken cancellation)
     {
         await staff.PostAsync(account, path + "/sign", [], cancellation);
-        await staff.PostAsync(account, path + "/start", [], cancellation);
+        var started = await staff.PostAsync(account, path + "/start", [], cancellation);
+        foreach (var kind in Assignment(started, path)["proofsWanted"]?.AsArray().Select(kind => kind!.GetValue<string>()) ?? [])
+        {
+            await staff.AttachAsync(account, path + "/proofs", kind, $"{ProofKinds.Titles[kind]}.jpg", await _photo.Value, cancellation);
+        }
+
         var reply = Body(("publicReply", $"您好，{organization.NameOf(unit)}已派人到现场核实，您反映的问题已处理完毕，感谢您的监督。"), ("note", "现场已整改，有照片为证。"));
         (reply["contacted"], reply["contactedAt"], reply["solved"]) = (true, time.GetUtcNow().AddMinutes(-1), true);
-        await staff.PostAsync(account, path + "/reply", reply, cancellation);
+        var replied = await staff.PostAsync(account, path + "/reply", reply, cancellation);
+        if (Text(Assignment(replied, path), "state") == "drafted")
+        {
+            var head = organization.Data.Users.First(user => user.Unit == unit && user.Roles.Contains(Roles.UnitHead)).Account;
+            await staff.PostAsync(head, path + "/issue", Body(("note", "同意。")), cancellation);
+        }
+    }
+
+    /// <summary>The part of an order that a path ends with.</summary>
+    private static JsonNode Assignment(JsonNode order, string path) =>
+        order["assignments"]!.AsArray().Single(share => path.EndsWith($"/{share!["assignment"]}", StringComparison.Ordinal))!;
+
+    /// <summary>What is attached in practice.</summary>
+    public static async Task<byte[]> ReadPhotoAsync()
+    {
+        await using var resource = typeof(OfficePlayers).Assembly.GetManifestResourceStream("photo.jpg") ?? throw new InvalidOperationException("photo.jpg is not in the program.");
+        using var photo = new MemoryStream();
+        await resource.CopyToAsync(photo);
+        return photo.ToArray();
     }
 
     /// <summary>The citizen calls by himself, and the callback agent writes down what he says; an order nobody asks about is closed already.</summary>
@@ -126,7 +151,8 @@ public sealed class OfficePlayers(StaffClient staff, Organization organization, 
 
     private string AccountOf(string role) => organization.Data.Users.First(user => user.Roles.Contains(role)).Account;
 
-    private string? FindUser(string unit) => organization.Data.Users.FirstOrDefault(user => user.Unit == unit)?.Account;
+    private string? FindUser(string unit) =>
+        organization.Data.Users.FirstOrDefault(user => user.Unit == unit && (user.Roles.Contains(Roles.UnitHandler) || user.Roles.Contains(Roles.StationDispatcher)))?.Account;
 
     private string UserOf(string unit) => FindUser(unit) ?? throw new InvalidOperationException($"Nobody in the organization file works for {unit}.");
 

@@ -34,6 +34,18 @@ public sealed class StaffClient(HttpClient http, IReadOnlyDictionary<string, str
     public Task<JsonNode> PostAsync(string account, string path, JsonObject body, CancellationToken cancellation = default) =>
         CallAsync(account, HttpMethod.Post, path, body, cancellation);
 
+    /// <summary>Attaches a photo to a unit's part of an order.</summary>
+    /// <exception cref="HttpRequestException">As of <see cref="CallAsync"/>.</exception>
+    public async Task<JsonNode> AttachAsync(string account, string path, string kind, string name, byte[] photo, CancellationToken cancellation = default)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(kind), "kind" }, { new ByteArrayContent(photo), "file", name } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = form, Headers = { Authorization = new AuthenticationHeaderValue("Bearer", TokenOf(account)) } };
+        using var answer = await http.SendAsync(request, cancellation);
+        return answer.IsSuccessStatusCode
+            ? await AppClient.ReadAsync(answer, cancellation)
+            : throw new HttpRequestException($"{account}: {path} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellation)}", null, answer.StatusCode);
+    }
+
     /// <summary>The work order of a number, as soon as there is one.</summary>
     public async Task<JsonNode> WorkOrderAsync(string account, string number, TimeProvider time, CancellationToken cancellation)
     {

@@ -8,6 +8,9 @@ public static class Roles
     public const string Dispatcher = "dispatcher";
     public const string StationDispatcher = "station-dispatcher";
     public const string UnitHandler = "unit-handler";
+
+    /// <summary>The head of a unit 单位负责人: where the unit requires it, no reply leaves before he issues it 签发.</summary>
+    public const string UnitHead = "unit-head";
     public const string CallbackAgent = "callback-agent";
     /// <summary>Of the discipline commission 纪检监察机关: he alone reads what comes by the supervision line.</summary>
     public const string DisciplineOfficer = "discipline-officer";
@@ -17,6 +20,6 @@ public static class Roles
 
     public static readonly IReadOnlySet<string> All = new HashSet<string>
     {
-        Agent, Acceptor, Dispatcher, StationDispatcher, UnitHandler, CallbackAgent, DisciplineOfficer, Auditor, Administrator,
+        Agent, Acceptor, Dispatcher, StationDispatcher, UnitHandler, UnitHead, CallbackAgent, DisciplineOfficer, Auditor, Administrator,
     };
 }

@@ -57,13 +57,18 @@ public sealed record WorkOrderAnswerChanged(
 public sealed record WorkOrderDispatched(
     Guid Id, string Number, int Assignment, DateTimeOffset At, string By, string Unit, string Role, DateTimeOffset DueAt, string DueReason, string RuleVersion, int? Parent = null, string? Note = null);
 
-/// <summary>An assignment 转派件 moved: signed, handling, replied, reviewed, sent back, return asked, return refused, returned.</summary>
+/// <summary>
+/// An assignment 转派件 moved: signed, handling, drafted, draft returned, replied, reviewed, sent back, return asked, return refused, returned. A draft 拟办
+/// waits for the unit's head 签发 and is the unit's own affair: it counts for nothing until <c>replied</c>.
+/// </summary>
+/// <param name="By">Who moved it; for <c>replied</c> where the unit issues, its head.</param>
 /// <param name="State">The state it is in now.</param>
 /// <param name="Note">What the one who moved it wrote: reason, finding, internal record.</param>
-/// <param name="PublicReply">For <c>replied</c>: what the citizen may read.</param>
+/// <param name="PublicReply">For <c>replied</c>: what the citizen may read; for <c>drafted</c>: what he may read once it is issued.</param>
 /// <param name="ProposedUnit">For <c>return-asked</c>: the unit that should have it.</param>
-/// <param name="Claim">For <c>replied</c>: what the unit says it did; held against what the citizen says.</param>
-/// <param name="PromisedFor">For <c>replied</c>: the day by which the unit promises to have solved it 承诺件; null when it promises nothing.</param>
+/// <param name="Claim">For <c>drafted</c> and <c>replied</c>: what the unit says it did; held against what the citizen says.</param>
+/// <param name="PromisedFor">For <c>drafted</c> and <c>replied</c>: the day by which the unit promises to have solved it 承诺件; null when it promises nothing.</param>
+/// <param name="Proofs">For <c>drafted</c> and <c>replied</c>: the photos and documents it rests on; null when there are none, and in records of before there were any.</param>
 public sealed record AssignmentChanged(
     Guid Id,
     string Number,
@@ -75,7 +80,16 @@ public sealed record AssignmentChanged(
     string? PublicReply = null,
     string? ProposedUnit = null,
     HandlingClaim? Claim = null,
-    DateOnly? PromisedFor = null);
+    DateOnly? PromisedFor = null,
+    IReadOnlyList<ReplyProof>? Proofs = null);
+
+/// <summary>A photo or document 证明材料 a unit's reply rests on. Its bytes stay with dispatch, for the office alone: a photo's own place and time are in them.</summary>
+/// <param name="Proof">1, 2, … within the assignment.</param>
+/// <param name="Kind">One of <see cref="ProofKinds"/>.</param>
+/// <param name="MediaType">By its first bytes.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Sha256">Of its bytes, lower-case hex.</param>
+public sealed record ReplyProof(int Proof, string Kind, string MediaType, long Size, string Sha256);
 
 /// <summary>What a unit says of its handling; null where it did not say.</summary>
 /// <param name="Contacted">已联系: whether it spoke with the citizen.</param>

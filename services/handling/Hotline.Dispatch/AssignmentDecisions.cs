@@ -1,4 +1,5 @@
 using Hotline.Contracts;
+using Hotline.Dispatch.Proofs;
 using Hotline.Hosting;
 
 namespace Hotline.Dispatch;
@@ -14,16 +15,48 @@ internal static class AssignmentDecisions
 
     public static Decision Reply(WorkOrder order, int number, ReplyRequest body, Request request) => ByOwner(order, number, request, body.Check(request.Now), a =>
     {
-        if ((Refuse(order, a, AssignmentState.Replied) ?? OpenChild(order, a)) is { } refusal)
+        // A head answers for what he writes himself: his own reply is issued with it, as in a unit of one person it must be.
+        var issuing = request.Organization.Unit(a.Unit) is { Issuing: true };
+        var to = issuing && !WorkOrderScope.Heads(request.User, a) ? AssignmentState.Drafted : AssignmentState.Replied;
+        var waits = issuing && a.State == AssignmentState.Drafted; // for the head to issue it or to send it back, not for another reply
+        if ((Refuse(order, a, waits ? AssignmentState.Drafted : to) ?? OpenChild(order, a)) is { } refusal)
         {
             return refusal;
         }
 
         var text = string.IsNullOrWhiteSpace(body.PublicReply) ? RepliesOf(order.Children(a.Number), request.Organization) : body.PublicReply;
-        return text is null
-            ? new Decision.Invalid([new("publicReply", "必填：请填写给诉求人的公开答复。")])
-            : Move(order, a, AssignmentState.Replied, request, body.Note, text, claim: body.Claim, promisedFor: body.PromisedFor ?? PromiseOf(order.Children(a.Number)));
+        var promise = body.PromisedFor ?? PromiseOf(order.Children(a.Number));
+        var errors = ProofDecisions.Missing(order, a, body.Solved == false || promise is not null, request.Organization).ToList();
+        if (text is null)
+        {
+            errors.Insert(0, new("publicReply", "必填：请填写给诉求人的公开答复。"));
+        }
+
+        return errors.Count > 0
+            ? new Decision.Invalid(errors)
+            : Decision.Made(Change(order, a, to.Name(), request, body.Note, text, claim: body.Claim, promisedFor: promise, proofs: ProofDecisions.Cited(a)));
     });
+
+    /// <summary>签发: the head issues the draft as it stands; now the unit has replied, and its clock stops.</summary>
+    public static Decision Issue(WorkOrder order, int number, NoteRequest body, Request request) => ByHead(order, number, request, body.Check(), a =>
+        !order.IsWithUnits || a is not { State: AssignmentState.Drafted, Draft: { } draft } ? Refusals.Of(order, a, AssignmentState.Replied)
+        : draft.PromisedFor < OfficeTime.Day(request.Now) ? new Decision.Conflict("拟办中承诺的日期已过。", "请退回拟办，改写承诺日期后再签发。")
+        : Decision.Made(Change(
+            order,
+            a,
+            AssignmentState.Replied.Name(),
+            request,
+            string.IsNullOrWhiteSpace(body.Note) ? draft.Note : $"{draft.Note}\n签发意见：{body.Note}".Trim(),
+            draft.PublicReply,
+            claim: draft.Claim,
+            promisedFor: draft.PromisedFor,
+            proofs: draft.Proofs)));
+
+    /// <summary>退回拟办: the head wants it otherwise, and says how; the unit's clock runs on.</summary>
+    public static Decision ReturnDraft(WorkOrder order, int number, NoteRequest body, Request request) => ByHead(order, number, request, body.Check(required: true), a =>
+        order.IsWithUnits && a.State == AssignmentState.Drafted
+            ? Decision.Made(Change(order, a, AssignmentStates.DraftReturned, request, body.Note))
+            : Refusals.Of(order, a, AssignmentState.InHandling));
 
     /// <summary>审核通过. The last lead's review of the hotline ends the handling.</summary>
     public static Decision Review(WorkOrder order, int number, NoteRequest body, Request request) => ByGiver(order, number, request, body.Check(), a =>
@@ -91,8 +124,11 @@ internal static class AssignmentDecisions
         return Decision.Made(change);
     });
 
-    private static Decision ByOwner(WorkOrder order, int number, Request request, IReadOnlyList<FieldError> errors, Func<Assignment, Decision> decide) =>
+    internal static Decision ByOwner(WorkOrder order, int number, Request request, IReadOnlyList<FieldError> errors, Func<Assignment, Decision> decide) =>
         By(order, number, request, errors, a => WorkOrderScope.Owns(request.User, a), "这一步由承办该转派件的单位办理。", decide);
+
+    private static Decision ByHead(WorkOrder order, int number, Request request, IReadOnlyList<FieldError> errors, Func<Assignment, Decision> decide) =>
+        By(order, number, request, errors, a => WorkOrderScope.Heads(request.User, a), "这一步由承办单位的负责人办理。", decide);
 
     private static Decision ByGiver(WorkOrder order, int number, Request request, IReadOnlyList<FieldError> errors, Func<Assignment, Decision> decide) =>
         By(order, number, request, errors, a => WorkOrderScope.Gave(request.User, order, a), "这一步由转派该转派件的一方（热线派单员或上级工作站）办理。", decide);
@@ -113,20 +149,14 @@ internal static class AssignmentDecisions
             : !order.IsCurrent(assignment) ? new Decision.Conflict($"转派件{number}属于重办之前，已随那一轮结束。", "请办理重办后的转派件。")
             : decide(assignment);
 
-    private static Decision Move(
-        WorkOrder order,
-        Assignment assignment,
-        AssignmentState to,
-        Request request,
-        string? note,
-        string? publicReply = null,
-        string? proposedUnit = null,
-        HandlingClaim? claim = null,
-        DateOnly? promisedFor = null) =>
-        Refuse(order, assignment, to) ?? Decision.Made(Change(order, assignment, to.Name(), request, note, publicReply, proposedUnit, claim, promisedFor));
+    private static Decision Move(WorkOrder order, Assignment assignment, AssignmentState to, Request request, string? note, string? proposedUnit = null) =>
+        Refuse(order, assignment, to) ?? Decision.Made(Change(order, assignment, to.Name(), request, note, proposedUnit: proposedUnit));
 
     private static Decision.Conflict? Refuse(WorkOrder order, Assignment assignment, AssignmentState to) =>
-        order.IsWithUnits && assignment.State.MayBecome(to) && (assignment.State != AssignmentState.ReturnAsked || to == AssignmentState.Returned)
+        order.IsWithUnits
+        && assignment.State.MayBecome(to)
+        && (assignment.State != AssignmentState.ReturnAsked || to == AssignmentState.Returned)
+        && (assignment.State != AssignmentState.Drafted || to == AssignmentState.Replied) // back to handling leads the head's word alone
             ? null
             : Refusals.Of(order, assignment, to);
 
@@ -139,12 +169,13 @@ internal static class AssignmentDecisions
         string? publicReply = null,
         string? proposedUnit = null,
         HandlingClaim? claim = null,
-        DateOnly? promisedFor = null)
+        DateOnly? promisedFor = null,
+        IReadOnlyList<ReplyProof>? proofs = null)
     {
         // Each step is later than the one before even if the clock was set back: a step of the same moment would look like a repeat of an earlier one.
         var at = request.Now > assignment.Since ? request.Now : assignment.Since.AddMilliseconds(1);
         return new WorkOrderChange(order, request.Now).Record(new AssignmentChanged(
-            order.Id, order.Number, assignment.Number, at, request.User.Account, state, note, publicReply, proposedUnit, claim, promisedFor));
+            order.Id, order.Number, assignment.Number, at, request.User.Account, state, note, publicReply, proposedUnit, claim, promisedFor, proofs));
     }
 
     private static Decision.Conflict? OpenChild(WorkOrder order, Assignment assignment) =>

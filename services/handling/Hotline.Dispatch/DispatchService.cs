@@ -1,6 +1,7 @@
 using Hotline.Contracts;
 using Hotline.Dispatch.Alerts;
 using Hotline.Dispatch.Articles;
+using Hotline.Dispatch.Proofs;
 using Hotline.Handling;
 using Hotline.Hosting;
 using Hotline.Ports;
@@ -25,6 +26,8 @@ public sealed class DispatchService : IServiceModule
         builder.Services.AddSingleton<IValidateOptions<DispatchOptions>, DispatchOptionsValidator>();
         builder.Services.AddSingleton<DispatchRules>();
         builder.Services.AddSingleton<WorkOrderDesk>();
+        builder.Services.AddSingleton<ProofKeeper>();
+        builder.Services.AddKeyedSingleton(Name, (services, _) => new UploadTurns(services.GetRequiredService<IOptions<DispatchOptions>>().Value.Uploading));
         builder.Services.AddSingleton(services => services.GetRequiredService<IDocumentStores>().Open(Alert.Type));
         builder.Services.AddOptions<AlertOptions>().BindConfiguration(AlertOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<AlertOptions>, AlertOptionsValidator>();

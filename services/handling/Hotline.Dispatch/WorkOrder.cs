@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Hotline.Contracts;
+using Hotline.Dispatch.Proofs;
 using static Hotline.Dispatch.WorkOrderState;
 
 namespace Hotline.Dispatch;
@@ -184,6 +185,8 @@ public sealed record WorkOrder
         (_, WorkOrderAnswerChanged changed) => order.IsNewer(changed) ? order with { ChangedAnswer = changed } : order,
         (_, WorkOrderDispatched dispatched) => order.Add(dispatched),
         (_, AssignmentChanged changed) => order.Change(changed),
+        (_, ProofAdded added) => order.With(added.Assignment, a => a.Apply(added)),
+        (_, ProofRemoved removed) => order.With(removed.Assignment, a => a.Apply(removed)),
         (_, WorkOrderHandled handled) => order.Move(Handled, fact, o => o with { Handling = handled }),
         (_, WorkOrderPromised promised) => order.Move(WorkOrderState.Promise, fact, o => o with { Promise = promised }),
         (_, WorkOrderCallbackStarted) => order.Move(Callback, fact, o => o),
@@ -224,6 +227,9 @@ public sealed record WorkOrder
         var fits = IsWithUnits && Assignment(fact.Assignment) is null && (fact.Parent is not { } parent || Assignment(parent) is not null);
         return fits ? this with { State = InHandling, Assignments = Assignments.Add(new Assignment { Given = fact }) } : this;
     }
+
+    private WorkOrder With(int assignment, Func<Assignment, Assignment> change) =>
+        Assignment(assignment) is { } before && change(before) is var after && !ReferenceEquals(before, after) ? this with { Assignments = Assignments.Replace(before, after) } : this;
 
     private WorkOrder Change(AssignmentChanged fact)
     {

@@ -19,7 +19,13 @@ internal sealed class WorkOrderChange(WorkOrder? order, DateTimeOffset at)
     public IReadOnlyList<NewFact> Facts => _facts;
 
     /// <exception cref="InvalidOperationException">The fact would change nothing: a decision let pass what the table of states does not.</exception>
-    public WorkOrderChange Record(object fact)
+    public WorkOrderChange Record(object fact) => Record(fact, Topics.WorkOrders);
+
+    /// <summary>Records what is nobody else's to know: no event of it goes out.</summary>
+    /// <exception cref="InvalidOperationException">As of <see cref="Record(object)"/>.</exception>
+    public WorkOrderChange Keep(object fact) => Record(fact, null);
+
+    private WorkOrderChange Record(object fact, string? topic)
     {
         var before = _order;
         _order = WorkOrder.Apply(before, fact);
@@ -28,7 +34,7 @@ internal sealed class WorkOrderChange(WorkOrder? order, DateTimeOffset at)
             throw new InvalidOperationException($"{fact.GetType().Name} would have no effect in the state {before!.State}.");
         }
 
-        _facts.Add(new NewFact(fact, at, Topics.WorkOrders));
+        _facts.Add(new NewFact(fact, at, topic));
         return this;
     }
 

@@ -72,6 +72,11 @@ public sealed class WorkOrderDesk(IDocumentStore<WorkOrder> store, Organization 
                 return (decision, null);
             }
 
+            if (granted.Facts.Count == 0)
+            {
+                return (decision, document); // it is so already
+            }
+
             if (await store.AppendAsync(document, granted.Facts, cancellation) is { } after)
             {
                 return (decision, after);

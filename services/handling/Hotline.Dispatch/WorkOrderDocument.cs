@@ -1,4 +1,5 @@
 using Hotline.Contracts;
+using Hotline.Dispatch.Proofs;
 using Hotline.Ports;
 
 namespace Hotline.Dispatch;
@@ -21,8 +22,11 @@ public static class WorkOrderDocument
     /// <summary>In place of a state: a unit asks the hotline to take its share back 退单申请.</summary>
     public const string ReturnAsked = "return-asked";
 
+    /// <summary>In place of a state: a unit's draft waits for its head 待签发.</summary>
+    public const string ToIssue = "to-issue";
+
     /// <summary>All that stands in place of a state.</summary>
-    public static readonly IReadOnlyList<string> Waiting = [Open, ToReview, ReturnAsked, OversightWanted];
+    public static readonly IReadOnlyList<string> Waiting = [Open, ToReview, ReturnAsked, ToIssue, OversightWanted];
 
     public static readonly DocumentType<WorkOrder> Type = new(
         DispatchService.Name,
@@ -33,6 +37,8 @@ public static class WorkOrderDocument
             .Add(EventTypes.WorkOrderAnswered, HotlineJson.Default.WorkOrderAnswered)
             .Add(EventTypes.WorkOrderDispatched, HotlineJson.Default.WorkOrderDispatched)
             .Add(EventTypes.AssignmentChanged, HotlineJson.Default.AssignmentChanged)
+            .Add("proof-added", ProofJson.Default.ProofAdded)
+            .Add("proof-removed", ProofJson.Default.ProofRemoved)
             .Add(EventTypes.WorkOrderHandled, HotlineJson.Default.WorkOrderHandled)
             .Add(EventTypes.WorkOrderCallbackStarted, HotlineJson.Default.WorkOrderCallbackStarted)
             .Add(EventTypes.WorkOrderPromised, HotlineJson.Default.WorkOrderPromised)
@@ -62,6 +68,11 @@ public static class WorkOrderDocument
             }
         }
 
+        if (order.IsWithUnits && order.Assignments.Exists(a => a.State == AssignmentState.Drafted))
+        {
+            yield return ToIssue;
+        }
+
         foreach (var (value, state) in new[] { (ToReview, AssignmentState.Replied), (ReturnAsked, AssignmentState.ReturnAsked) })
         {
             if (order.IsWithUnits && order.CurrentAssignments.Any(a => a.Parent is null && a.State == state))
@@ -80,6 +91,11 @@ public static class WorkOrderDocument
             if (order.IsWithUnits && unit.Any(a => a.IsOpen && order.IsCurrent(a)))
             {
                 yield return UnitValue(unit.Key, Open);
+            }
+
+            if (order.IsWithUnits && unit.Any(a => a.State == AssignmentState.Drafted))
+            {
+                yield return UnitValue(unit.Key, ToIssue);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Hotline.Contracts;
 using Hotline.Dispatch.Articles;
+using Hotline.Dispatch.Proofs;
 using Hotline.Hosting;
 using Hotline.Ports;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,7 +17,7 @@ internal static class WorkOrderEndpoints
     private const int UsualLimit = 50;
     private const int MostLimit = 200;
     private static readonly string[] Viewers =
-        [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.StationDispatcher, Roles.UnitHandler, Roles.CallbackAgent, Roles.Auditor];
+        [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.StationDispatcher, Roles.UnitHandler, Roles.UnitHead, Roles.CallbackAgent, Roles.Auditor];
 
     private static readonly string[] Units = [Roles.StationDispatcher, Roles.UnitHandler];
     private static readonly string[] Givers = [Roles.Dispatcher, Roles.StationDispatcher];
@@ -37,12 +38,15 @@ internal static class WorkOrderEndpoints
         assignments.MapPost("/sign", Noted(AssignmentDecisions.Sign)).RequireStaff(Units);
         assignments.MapPost("/start", Noted(AssignmentDecisions.Start)).RequireStaff(Units);
         assignments.MapPost("/reply", ReplyAsync).RequireStaff(Units);
+        assignments.MapPost("/issue", Noted(AssignmentDecisions.Issue)).RequireStaff(Roles.UnitHead);
+        assignments.MapPost("/return-draft", Noted(AssignmentDecisions.ReturnDraft)).RequireStaff(Roles.UnitHead);
         assignments.MapPost("/return", ReturnAsync).RequireStaff(Units);
         assignments.MapPost("/dispatch", SubDispatchAsync).RequireStaff(Roles.StationDispatcher);
         assignments.MapPost("/review", Noted(AssignmentDecisions.Review)).RequireStaff(Givers);
         assignments.MapPost("/send-back", Noted(AssignmentDecisions.SendBack)).RequireStaff(Givers);
         assignments.MapPost("/approve-return", Noted(AssignmentDecisions.ApproveReturn)).RequireStaff(Givers);
         assignments.MapPost("/refuse-return", Noted(AssignmentDecisions.RefuseReturn)).RequireStaff(Givers);
+        ProofEndpoints.Map(assignments, Units, Viewers);
     }
 
     private static async Task<Results<Ok<WorkOrderPage>, ProblemHttpResult>> ListAsync(
@@ -118,21 +122,22 @@ internal static class WorkOrderEndpoints
         (string number, int assignment, NoteRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
             ChangeAsync(number, ifMatch, http, desk, (order, request) => decide(order, assignment, body, request));
 
-    private static async Task<Changed> ChangeAsync(
+    internal static async Task<Changed> ChangeAsync(
         string number, string? ifMatch, HttpContext http, WorkOrderDesk desk, Func<WorkOrder, Request, Decision> decide)
     {
         var user = StaffUser.Of(http.User);
         var (decision, after) = await desk.ChangeAsync(user, number, ifMatch, decide, http.RequestAborted);
-        return decision switch
-        {
-            Decision.Granted => Show(http, after!, user, desk),
-            Decision.Invalid invalid => Problems.Invalid(invalid.Errors),
-            Decision.Conflict conflict => Problems.Conflict(conflict.Detail, conflict.Remedy),
-            Decision.Denied denied => Problems.Forbidden(denied.Detail, denied.Remedy),
-            Decision.Missing missing => Problems.NotFound(missing.Detail, missing.Remedy),
-            _ => throw new InvalidOperationException($"No answer is known for {decision.GetType().Name}."),
-        };
+        return decision is Decision.Granted ? Show(http, after!, user, desk) : Refused(decision);
     }
+
+    internal static ProblemHttpResult Refused(Decision decision) => decision switch
+    {
+        Decision.Invalid invalid => Problems.Invalid(invalid.Errors),
+        Decision.Conflict conflict => Problems.Conflict(conflict.Detail, conflict.Remedy),
+        Decision.Denied denied => Problems.Forbidden(denied.Detail, denied.Remedy),
+        Decision.Missing missing => Problems.NotFound(missing.Detail, missing.Remedy),
+        _ => throw new InvalidOperationException($"No answer is known for {decision.GetType().Name}."),
+    };
 
     private static Ok<WorkOrderView> Show(HttpContext http, Document<WorkOrder> document, StaffUser user, WorkOrderDesk desk)
     {
@@ -140,5 +145,5 @@ internal static class WorkOrderEndpoints
         return TypedResults.Ok(WorkOrderViews.Of(document, user, desk.Organization));
     }
 
-    private static ProblemHttpResult Missing() => Problems.NotFound("没有这张工单。", "请核对编号；只能看到已转派给本单位的工单。");
+    internal static ProblemHttpResult Missing() => Problems.NotFound("没有这张工单。", "请核对编号；只能看到已转派给本单位的工单。");
 }

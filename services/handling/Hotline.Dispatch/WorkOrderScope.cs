@@ -1,4 +1,5 @@
 using Hotline.Contracts;
+using Hotline.Dispatch.Proofs;
 using Hotline.Hosting;
 
 namespace Hotline.Dispatch;
@@ -20,7 +21,7 @@ public static class WorkOrderScope
     /// <summary>Whether a list of this unit's orders may be shown to him.</summary>
     public static bool MaySeeUnit(StaffUser user, string unit, Organization organization) =>
         SeesAll(user)
-        || (user.Roles.Contains(Roles.StationDispatcher) && organization.IsWithin(unit, user.Unit))
+        || ((user.Roles.Contains(Roles.StationDispatcher) || user.Roles.Contains(Roles.UnitHead)) && organization.IsWithin(unit, user.Unit))
         || (user.Roles.Contains(Roles.UnitHandler) && unit == user.Unit);
 
     /// <summary>Whether the assignment shows its order to its unit: neither it nor the one it came from was returned.</summary>
@@ -31,6 +32,19 @@ public static class WorkOrderScope
     /// <summary>Whether he acts for the unit that has the assignment.</summary>
     public static bool Owns(StaffUser user, Assignment assignment) =>
         user.Unit == assignment.Unit && (user.Roles.Contains(Roles.UnitHandler) || user.Roles.Contains(Roles.StationDispatcher));
+
+    /// <summary>Whether he is the head of the unit that has the assignment 签发.</summary>
+    public static bool Heads(StaffUser user, Assignment assignment) => user.Unit == assignment.Unit && user.Roles.Contains(Roles.UnitHead);
+
+    /// <summary>Whether he may read what has not left the unit: its drafts, what its head wrote on them, proofs no reply rests on. Beside the unit, the auditor.</summary>
+    public static bool SeesDrafts(StaffUser user, Assignment assignment) => Owns(user, assignment) || Heads(user, assignment) || user.Roles.Contains(Roles.Auditor);
+
+    /// <summary>The proofs he may read: of a unit not his own, those its replies rest on, for good.</summary>
+    public static IEnumerable<Proof> ProofsFor(StaffUser user, Assignment assignment)
+    {
+        var (replied, seesDrafts) = (assignment.ProofsReplied, SeesDrafts(user, assignment));
+        return assignment.AllProofs.Where(proof => replied.Contains(proof.Number) || (seesDrafts && !proof.Removed));
+    }
 
     /// <summary>Whether he acts for the one who gave the assignment: the station above, or the hotline.</summary>
     public static bool Gave(StaffUser user, WorkOrder order, Assignment assignment) =>

@@ -104,28 +104,6 @@ public sealed record ChangedAnswerView(DateTimeOffset At, string By, int Article
 /// <param name="Evidence">What an explanation rests on; for the hotline.</param>
 public sealed record ClosingView(DateTimeOffset At, string By, string Outcome, string? Note, string? Explanation, string? Evidence);
 
-/// <summary>One unit's share.</summary>
-/// <param name="Assignment">The part of its number after the dash.</param>
-public sealed record AssignmentView(
-    int Assignment,
-    int? Parent,
-    string Unit,
-    string UnitName,
-    string Role,
-    string State,
-    string StateTitle,
-    string? Note,
-    DateTimeOffset DispatchedAt,
-    DateTimeOffset DueAt,
-    string DueReason,
-    string? PublicReply,
-    HandlingClaim? Claim,
-    DateOnly? PromisedFor,
-    IReadOnlyList<StepView> History);
-
-/// <summary>A step of an assignment's history.</summary>
-public sealed record StepView(DateTimeOffset At, string By, string State, string? Note, string? PublicReply, string? ProposedUnit);
-
 /// <summary>What the citizen added.</summary>
 /// <param name="Id">By which the channel's service finds its files.</param>
 public sealed record SupplementView(Guid Id, DateTimeOffset At, string Text, IReadOnlyList<Attachment> Attachments);
@@ -214,7 +192,7 @@ internal static class WorkOrderViews
             appeal.Anonymous,
             appeal.Confidential,
             order.Opened.Proposal,
-            [.. order.Assignments.Where(a => WorkOrderScope.MaySee(user, order, a, organization)).Select(a => Of(a, organization))],
+            [.. order.Assignments.Where(a => WorkOrderScope.MaySee(user, order, a, organization)).Select(a => AssignmentViews.Of(order, a, user, organization))],
             [.. order.Supplements.Select(s => new SupplementView(s.SubmissionId, s.At, s.Text, s.Attachments ?? []))],
             order.Urges.Count,
             order.Answer is { } answer ? Of(answer, order.ChangedAnswer) : null,
@@ -255,23 +233,6 @@ internal static class WorkOrderViews
         answer.ArticleVersion,
         answer.Reason,
         changed is null ? null : new(changed.At, changed.By, changed.Version, changed.Text, changed.Basis));
-
-    private static AssignmentView Of(Assignment assignment, Organization organization) => new(
-        assignment.Number,
-        assignment.Parent,
-        assignment.Unit,
-        organization.NameOf(assignment.Unit),
-        assignment.Given.Role,
-        assignment.State.Name(),
-        assignment.State.Title(),
-        assignment.Given.Note,
-        assignment.Given.At,
-        assignment.Given.DueAt,
-        assignment.Given.DueReason,
-        assignment.PublicReply,
-        assignment.Claim,
-        assignment.PromisedFor,
-        [.. assignment.History.Select(h => new StepView(h.At, h.By, h.State, h.Note, h.PublicReply, h.ProposedUnit))]);
 
     private static string Color(Clock clock, DateTimeOffset now) => Deadlines.Color(clock.Deadline.StartsAt, clock.Deadline.DueAt, now) switch
     {

@@ -1,5 +1,6 @@
 using Hotline.Contracts;
 using Hotline.Dispatch;
+using Hotline.Dispatch.Proofs;
 using Hotline.Hosting;
 using Hotline.Ports;
 
@@ -42,6 +43,11 @@ internal static class Staff
     public static readonly StaffUser XiaoyiHousing = Of("141181-housing");
     public static readonly StaffUser CityHousing = Of("city-housing");
     public static readonly StaffUser CityWater = Of("city-water");
+    public static readonly StaffUser CityUrban = Of("city-urban");
+    public static readonly StaffUser CityUrbanHead = Of("city-urban-head");
+    public static readonly StaffUser XiaoyiUrban = Of("141181-urban");
+    public static readonly StaffUser XiaoyiUrbanHead = Of("141181-urban-head");
+    public static readonly StaffUser XinyiTown = Of("town-141102101");
 
     private static StaffUser Of(string account)
     {
@@ -111,6 +117,16 @@ internal sealed class Story
 
     public Story Reply(StaffUser user, int number, string? text = "路面已修好。") => Do(user, (o, r) => AssignmentDecisions.Reply(o, number, new(text, "派人修补"), r));
 
+    /// <summary>A proof of the kind is attached; the same content is the same file.</summary>
+    public Story Attach(StaffUser user, int number, string kind, string content = "1") =>
+        Do(user, (o, r) => ProofDecisions.Add(o, number, kind, [FileOf(content)], r));
+
+    public static KeptProof FileOf(string content) => new(new($"{content}.jpg", "image/jpeg", 1, content), $"blob-{content}");
+
+    public Story Issue(StaffUser user, int number, string? opinion = null) => Do(user, (o, r) => AssignmentDecisions.Issue(o, number, new(opinion), r));
+
+    public Story ReturnDraft(StaffUser user, int number) => Do(user, (o, r) => AssignmentDecisions.ReturnDraft(o, number, Note, r));
+
     public Story Review(StaffUser user, int number) => Do(user, (o, r) => AssignmentDecisions.Review(o, number, new(), r));
 
     public Story SendBack(StaffUser user, int number) => Do(user, (o, r) => AssignmentDecisions.SendBack(o, number, Note, r));
@@ -149,7 +165,7 @@ internal sealed class Story
     /// <summary>All that matters of a state, as text: records with lists compare by reference.</summary>
     public static string Render(WorkOrder order) => string.Join('\n', [
         $"{order.State} {order.Acceptance} {order.Answer} {order.Handling} {order.Closing} {order.Replies} {order.Promise} {order.Review} {order.Oversight} {order.Redos} {order.EarlierAssignments} {order.AskedRound} {order.ChangedAnswer} {order.AnsweringReply}",
-        .. order.Assignments.Select(a => $"{a.Given} {a.State} {a.BeforeReturn} {a.PublicReply} {string.Join(',', a.History)}"),
+        .. order.Assignments.Select(a => $"{a.Given} {a.State} {a.BeforeReturn} {a.Draft} {a.PublicReply} {string.Join(',', a.AllProofs)} {string.Join(',', a.History)}"),
         .. order.Supplements.Select(s => $"{s.SubmissionId}").Order(StringComparer.Ordinal),
         .. order.Urges.Select(u => $"{u.SubmissionId}").Order(StringComparer.Ordinal)]);
 }

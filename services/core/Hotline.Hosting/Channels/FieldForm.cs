@@ -1,9 +1,14 @@
 using System.Text;
+using Hotline.Contracts;
 using Hotline.Intake;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
 namespace Hotline.Hosting;
+
+/// <summary>A file of a form.</summary>
+/// <param name="File">What it is by its own bytes, and why it is not taken up if it is not.</param>
+public sealed record UploadedFile(Attachment File, ReadOnlyMemory<byte> Content);
 
 /// <summary>A form as a browser sends it: fields by name and files, the files stretches of the original. Of a field sent twice the first counts.</summary>
 public sealed record FieldForm(IReadOnlyDictionary<string, string> Fields, IReadOnlyList<ReceivedFile> Files)
@@ -14,6 +19,10 @@ public sealed record FieldForm(IReadOnlyDictionary<string, string> Fields, IRead
 
     /// <summary>A field's value; empty when it was not sent.</summary>
     public string this[string name] => Fields.TryGetValue(name, out var value) ? value : "";
+
+    /// <summary>The files with their bytes, for services that know nothing of intake.</summary>
+    /// <param name="body">What the form was read from; the bytes are its, and end with it.</param>
+    public IReadOnlyList<UploadedFile> UploadsIn(RequestBytes body) => [.. Files.Select(file => new UploadedFile(file.Attachment, body.Content.Slice(file.Offset, file.Length)))];
 
     /// <returns>Null, and why in zh-CN, when the body is not of a form we know.</returns>
     public static async ValueTask<(FieldForm? Form, string? Problem)> ReadAsync(string contentType, RequestBytes body, CancellationToken cancellation)

@@ -39,7 +39,8 @@ public sealed record OrganizationData
 /// <param name="Parent">The unit that dispatches to it and reviews its replies; null for the hotline alone.</param>
 /// <param name="Division">Division code: 6 digits for a station, 9 for a township; null for one that serves the whole city or county.</param>
 /// <param name="Function">Its trade 职能, by which a rule finds it in every county; null when no rule does.</param>
-public sealed record Unit(string Id, string Name, string Level, string? Parent = null, string? Division = null, string? Function = null)
+/// <param name="Issuing">Whether its replies wait for its head 签发; then somebody of it must have the role <see cref="Contracts.Roles.UnitHead"/>.</param>
+public sealed record Unit(string Id, string Name, string Level, string? Parent = null, string? Division = null, string? Function = null, bool Issuing = false)
 {
     /// <summary>The id of the root of the tree: the hotline itself.</summary>
     public const string Hotline = "hotline";
@@ -62,6 +63,7 @@ public static class UnitLevels
 /// <param name="UrgentWords">Words that make an appeal of this category urgent.</param>
 /// <param name="Decide">Whether the rules may accept and dispatch by themselves. Off until the office switches it on.</param>
 /// <param name="Answer">Whether the rules may answer plain consultations from the knowledge base by themselves; these then wait for its answer and are not dispatched by rule. Off until the office switches it on.</param>
+/// <param name="Proofs">The kinds of <see cref="Contracts.ProofKinds"/> of which the reply of a lead unit must have one each, unless it says that it is not solved; leaves only, null for none.</param>
 public sealed record Category(
     string Code,
     string Title,
@@ -70,7 +72,8 @@ public sealed record Category(
     IReadOnlyDictionary<string, int>? Words = null,
     IReadOnlyList<string>? UrgentWords = null,
     bool Decide = false,
-    bool Answer = false);
+    bool Answer = false,
+    IReadOnlyList<string>? Proofs = null);
 
 /// <summary>Words that speak for a nature 诉求性质, each with its weight.</summary>
 /// <param name="Nature">One of <see cref="Contracts.Natures"/>.</param>

@@ -24,6 +24,7 @@ public static class OrganizationValidator
         Places(data.Places, stations, problems);
         Routes(data, units, categories, stations, problems);
         Users(data.Users, units, problems);
+        Heads(data, problems);
         Limits(data.Limits, categories, problems);
         return problems.All;
     }
@@ -40,6 +41,16 @@ public static class OrganizationValidator
             for (var j = 0; j < (category.UrgentWords?.Count ?? 0); j++)
             {
                 problems.Word($"{path}.urgentWords[{j}]", category.UrgentWords![j]);
+            }
+
+            foreach (var kind in category.Proofs ?? [])
+            {
+                problems.OneOf($"{path}.proofs", kind, ProofKinds.Titles.Keys);
+            }
+
+            if (category is { Parent: null, Proofs: not null })
+            {
+                problems.Add($"{path}.proofs", "A group has no replies of its own.", "Give them to the categories of the group.");
             }
 
             if (category.Parent is null)
@@ -180,6 +191,18 @@ public static class OrganizationValidator
         }
     }
 
+    private static void Heads(OrganizationData data, OrganizationProblems problems)
+    {
+        for (var i = 0; i < data.Units.Count; i++)
+        {
+            var unit = data.Units[i];
+            if (unit.Issuing && !data.Users.Any(user => user.Unit == unit.Id && user.Roles.Contains(Roles.UnitHead)))
+            {
+                problems.Add($"units[{i}].issuing", $"Nobody could issue the replies of {unit.Id}.", $"Give somebody of it the role {Roles.UnitHead}, or leave issuing out.");
+            }
+        }
+    }
+
     private static void RolesFit(string path, UserAccount user, Unit unit, OrganizationProblems problems)
     {
         foreach (var role in user.Roles.Intersect(HotlineRoles).Where(_ => unit.Level != UnitLevels.City))
@@ -192,9 +215,9 @@ public static class OrganizationValidator
             problems.Add($"{path}.roles", $"{unit.Id} is not a station.", $"The role {Roles.StationDispatcher} belongs to a unit of level \"{UnitLevels.Station}\".");
         }
 
-        if (user.Roles.Contains(Roles.UnitHandler) && unit.Level == UnitLevels.City)
+        foreach (var role in user.Roles.Where(role => role is Roles.UnitHandler or Roles.UnitHead && unit.Level == UnitLevels.City))
         {
-            problems.Add($"{path}.roles", "The hotline handles nothing itself.", $"The role {Roles.UnitHandler} belongs to a unit below the hotline.");
+            problems.Add($"{path}.roles", "The hotline handles nothing itself.", $"The role {role} belongs to a unit below the hotline.");
         }
     }
 

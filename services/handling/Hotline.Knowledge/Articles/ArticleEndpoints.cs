@@ -13,7 +13,7 @@ namespace Hotline.Knowledge.Articles;
 internal static class ArticleEndpoints
 {
     public static readonly string[] Readers =
-        [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.StationDispatcher, Roles.UnitHandler, Roles.CallbackAgent, Roles.Auditor];
+        [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.StationDispatcher, Roles.UnitHandler, Roles.UnitHead, Roles.CallbackAgent, Roles.Auditor];
 
     private static readonly string[] Writers = [Roles.Agent, Roles.Acceptor, Roles.StationDispatcher, Roles.UnitHandler];
     private static readonly string[] Reviewers = [Roles.Acceptor, Roles.StationDispatcher];
