@@ -79,6 +79,13 @@ public sealed partial class AuthorizationMatrixTests(Hosts hosts)
         ("POST /desk/queues/accepted/dispatch", [Roles.Dispatcher]),
         ("POST /work-orders/{number}/accept", [Roles.Acceptor]),
         ("POST /work-orders/{number}/dispatch", [Roles.Dispatcher]),
+        ("POST /work-orders/{number}/assignments/{assignment:int}/issue", [Roles.UnitHead]),
+        ("POST /work-orders/{number}/assignments/{assignment:int}/return-draft", [Roles.UnitHead]),
+        ("POST /work-orders/{number}/assignments/{assignment:int}/proofs", [Roles.StationDispatcher, Roles.UnitHandler]),
+        ("POST /work-orders/{number}/assignments/{assignment:int}/proofs/{proof:int}/remove", [Roles.StationDispatcher, Roles.UnitHandler]),
+        ("GET /work-orders/{number}/assignments/{assignment:int}/proofs/{proof:int}", [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.StationDispatcher, Roles.UnitHandler, Roles.UnitHead, Roles.CallbackAgent, Roles.Auditor]),
+        ("POST /desk/orders/{number}/assignments/{assignment:int}/issue", [Roles.UnitHead]),
+        ("POST /desk/orders/{number}/assignments/{assignment:int}/proofs", [Roles.StationDispatcher, Roles.UnitHandler]),
     ];
 
     /// <summary>The roles a route's policies let in.</summary>

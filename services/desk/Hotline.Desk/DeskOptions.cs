@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Hotline.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Hotline.Desk;
@@ -18,6 +19,16 @@ public sealed class DeskOptions : IValidatableObject
     /// <summary>Orders on one page of a queue, 5–200.</summary>
     [Range(5, 200)]
     public int QueueLines { get; set; } = 50;
+
+    /// <summary>The most bytes of one form with files, 1 MiB to 256 MiB; no more than <c>Hotline:Dispatch:ProofBytes</c> is taken up behind it.</summary>
+    [Range(1024 * 1024, 256 * 1024 * 1024)]
+    public int UploadBytes { get; set; } = 25 * 1024 * 1024;
+
+    /// <summary>Such forms in work at once, 1–64; each is held in memory.</summary>
+    [Range(1, 64)]
+    public int Uploads { get; set; } = 4;
+
+    internal UploadLimits Uploading => new(UploadBytes, UploadBytes, Uploads);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -33,6 +33,8 @@ public sealed class DeskService : IServiceModule
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, DeskGate>();
         services.AddKeyedSingleton(Name, (provider, _) => new FormTokens(
             provider.GetRequiredService<IServiceKeys>().Derive(Name, "form-tokens"), TimeSpan.FromHours(8), provider.GetRequiredService<IIdSource>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new HandIns(provider.GetRequiredService<IDocumentStores>().Open(HandIns.Type), provider.GetRequiredService<IIdSource>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddKeyedSingleton(Name, (provider, _) => new UploadTurns(provider.GetRequiredService<IOptions<DeskOptions>>().Value.Uploading));
         AddAccounts(services);
         services.AddSingleton(provider => new ServiceApi(
             new Lazy<HttpClient>(() => NewClient(provider)), provider.GetRequiredService<StaffTokens>(), provider.GetRequiredService<EdgeToken>(), provider.GetRequiredService<TimeProvider>()));
@@ -53,6 +55,7 @@ public sealed class DeskService : IServiceModule
         HomePage.Map(desk);
         OrderPages.Map(desk);
         OrderSteps.Map(desk);
+        ProofPages.Map(desk);
         CallPages.Map(desk);
         AdditionPages.Map(desk);
         KnowledgePages.Map(desk);

@@ -30,6 +30,14 @@ internal sealed class DeskBrowser(Uri address) : IDisposable
 
     private HttpClient Http => _http ??= new HttpClient(new SocketsHttpHandler { CookieContainer = _cookies, AllowAutoRedirect = false }) { BaseAddress = address };
 
+    /// <summary>The same browser for requests at the same moment; the caller disposes of it.</summary>
+    public HttpClient Same()
+    {
+        var http = new HttpClient(new SocketsHttpHandler { CookieContainer = _cookies, AllowAutoRedirect = false }) { BaseAddress = address };
+        http.DefaultRequestHeaders.Add("Sec-Fetch-Site", "same-origin");
+        return http;
+    }
+
     public Task<DeskBrowser> GoAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
 
     /// <summary>Sends a form of the page, its hidden fields and what is chosen in it included, and goes where it is told to.</summary>
@@ -42,6 +50,25 @@ internal sealed class DeskBrowser(Uri address) : IDisposable
 
     public Task<DeskBrowser> PostAsync(string path, IEnumerable<KeyValuePair<string, string>> fields) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(fields) });
+
+    /// <summary>Sends a form with files as a browser does, and goes where it is told to.</summary>
+    public async Task<DeskBrowser> UploadAsync(string form, IReadOnlyList<(string Name, byte[] Content)> files, params IReadOnlyList<(string Name, string Value)> fields)
+    {
+        var found = Page.QuerySelector<IHtmlFormElement>(form) ?? throw new InvalidOperationException($"There is no form {form} on: {Page.Body!.TextContent}");
+        var content = new MultipartFormDataContent();
+        foreach (var (name, value) in FieldsOf(found, [.. fields, ("file", "")]).Where(field => field.Key != "file"))
+        {
+            content.Add(new StringContent(value), name);
+        }
+
+        foreach (var (name, bytes) in files)
+        {
+            content.Add(new ByteArrayContent(bytes), "file", name);
+        }
+
+        await SendAsync(new HttpRequestMessage(HttpMethod.Post, found.GetAttribute("action")!) { Content = content });
+        return Status == HttpStatusCode.SeeOther ? await GoAsync(Answer.Headers.Location!.ToString()) : this;
+    }
 
     public static List<KeyValuePair<string, string>> FieldsOf(IHtmlFormElement form, IReadOnlyList<(string Name, string Value)> typed)
     {

@@ -29,6 +29,9 @@ internal sealed class DeskHost : IAsyncDisposable
 
     public ShiftedTime Time { get; } = new();
 
+    /// <summary>The data of it all.</summary>
+    public string Folder => _folder;
+
     public Uri Address => new(_application.Urls.Single());
 
     public IReadOnlyCollection<string> LogLines => _logs.Lines;
@@ -88,11 +91,11 @@ internal sealed class DeskHost : IAsyncDisposable
     }
 
     /// <summary>An appeal of a citizen, as soon as it is a work order.</summary>
-    public async Task<string> SubmitAsync(string text)
+    public async Task<string> SubmitAsync(string text, string place = "离石区滨河街道")
     {
         var citizen = new AppClient(new HttpClient { BaseAddress = Address }, new PracticeDevice(Time));
         await citizen.RegisterAsync();
-        using var answer = await citizen.SubmitAsync(AppClient.Json($$"""{"text":"{{text}}","contact":{"phone":"13900000000"},"place":{"text":"离石区滨河街道"} }"""), $"desk-{Interlocked.Increment(ref _submitted)}");
+        using var answer = await citizen.SubmitAsync(AppClient.Json($$"""{"text":"{{text}}","contact":{"phone":"13900000000"},"place":{"text":"{{place}}"} }"""), $"desk-{Interlocked.Increment(ref _submitted)}");
         answer.EnsureSuccessStatusCode();
         var number = (await AppClient.ReadAsync(answer))["number"]!.GetValue<string>();
         await new StaffClient(Http, Tokens).WorkOrderAsync("acceptor-01", number, TimeProvider.System, CancellationToken.None);

@@ -125,6 +125,8 @@ public sealed class OrderPagesTests : IAsyncLifetime
         Assert.Equal(3, all.Count);
         token = dispatcher.Page.QuerySelector("main form [name=token]")!.GetAttribute("value")!;
         await dispatcher.PostAsync("/desk/queues/accepted/dispatch", [.. all, new("token", token)]);
+        Assert.Equal(HttpStatusCode.SeeOther, dispatcher.Status);
+        await dispatcher.GoAsync(dispatcher.Answer.Headers.Location!.ToString());
         Assert.Contains("已办理 3 件", dispatcher.TextOf(".notice"), StringComparison.Ordinal);
     }
 

@@ -71,6 +71,32 @@ internal sealed class ServiceApi(Lazy<HttpClient> client, StaffTokens tokens, Ed
             json,
             cancellation);
 
+    /// <summary>Passes files on, with the fields that stand before them.</summary>
+    public ValueTask<ApiAnswer<T>> PostFilesAsync<T>(
+        StaffUser user, string path, IEnumerable<KeyValuePair<string, string>> fields, IReadOnlyList<UploadedFile> files, JsonTypeInfo<T> json, CancellationToken cancellation)
+        where T : class =>
+        CallAsync(
+            _writing,
+            () =>
+            {
+                var request = NewRequest(user, HttpMethod.Post, path);
+                var form = new MultipartFormDataContent();
+                foreach (var (name, value) in fields)
+                {
+                    form.Add(new StringContent(value), name);
+                }
+
+                foreach (var file in files)
+                {
+                    form.Add(new ReadOnlyMemoryContent(file.Content), "file", file.File.Name.Length > 0 ? file.File.Name : "file");
+                }
+
+                request.Content = form;
+                return request;
+            },
+            json,
+            cancellation);
+
     /// <summary>An appeal for whoever shows its query code, without signing in.</summary>
     /// <param name="channel">As its paths have it.</param>
     public ValueTask<ApiAnswer<FollowedAppeal>> FollowAsync(string channel, string number, string code, CancellationToken cancellation) => CallAsync(

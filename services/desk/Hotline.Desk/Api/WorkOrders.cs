@@ -91,7 +91,20 @@ internal sealed record OrderAssignment(
     IReadOnlyList<OrderStep> History,
     int? Parent = null,
     string? Note = null,
-    string? PublicReply = null);
+    string? PublicReply = null,
+    bool Issuing = false,
+    OrderDraft? Draft = null,
+    IReadOnlyList<OrderProof>? Proofs = null,
+    IReadOnlyList<string>? ProofsWanted = null);
+
+/// <summary>A unit's draft 拟办, before its head issues it.</summary>
+internal sealed record OrderDraft(DateTimeOffset At, string By, string? PublicReply = null, string? Note = null, OrderClaim? Claim = null, DateOnly? PromisedFor = null);
+
+/// <summary>What a unit says it did.</summary>
+internal sealed record OrderClaim(bool? Contacted = null, DateTimeOffset? ContactedAt = null, bool? Solved = null, string? UnsolvedReason = null);
+
+/// <summary>A photo or document 证明材料 of a unit's reply.</summary>
+internal sealed record OrderProof(int Proof, string Kind, string KindTitle, string Name, string MediaType, long Size, DateTimeOffset At, string By, bool Replied = false, bool Removed = false);
 
 internal sealed record OrderStep(DateTimeOffset At, string By, string State, string? Note = null, string? PublicReply = null, string? ProposedUnit = null);
 

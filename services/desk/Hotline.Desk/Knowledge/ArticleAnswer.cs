@@ -45,9 +45,14 @@ internal static class ArticleAnswer
     {
         var path = OrderPages.ApiPath(OrderPages.NumberOf(visit));
         var articleVersion = NumberIn(visit, "articleVersion");
+        if (visit.Version is not { } version)
+        {
+            return visit.Problem(new ApiProblem(StatusCodes.Status400BadRequest, "表单不完整，没有办理。", "请重新打开工单后再提交。"));
+        }
+
         var answer = await visit.Api.PostAsync(
             visit.User, $"{path}/answer", new AnswerBody(visit["text"], visit["basis"], visit.Given("article"), articleVersion), ApiJson.Default.AnswerBody, ApiJson.Default.Order,
-            visit.Cancellation, NumberIn(visit, "version"));
+            visit.Cancellation, version);
         if (answer.Problem is not { } problem)
         {
             return Visit.SeeOther($"/desk/orders/{OrderPages.NumberOf(visit)}?done=answer");

@@ -15,7 +15,7 @@ internal static class KnowledgePages
     private const int MostHits = 20;
 
     public static readonly string[] Readers =
-        [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.StationDispatcher, Roles.UnitHandler, Roles.CallbackAgent, Roles.Auditor];
+        [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.StationDispatcher, Roles.UnitHandler, Roles.UnitHead, Roles.CallbackAgent, Roles.Auditor];
 
     private static readonly string[] SeeProposals = [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent, Roles.Auditor];
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hotline.Contracts;
 using Hotline.Desk.Api;
 using Hotline.Desk.Calls;
@@ -88,6 +89,12 @@ internal sealed class OrderForms(Visit visit, Order order, FormView? failed)
             }
         }
 
+        if (share.State == "drafted" && share.Unit == user.Unit && roles.Contains(Roles.UnitHead))
+        {
+            yield return Form($"issue-{share.Assignment}", $"{path}/issue", "签发", static form => form.Input("note", "签发意见", "可不填；拟办内容见左侧或上方的转派件，签发后不能再改。"));
+            yield return Form($"return-draft-{share.Assignment}", $"{path}/return-draft", "退回拟办", static form => form.Area("note", "退回的理由", "给承办员看，写明怎样修改。", required: true), folded: true, kind: "stop");
+        }
+
         if (share.Parent is { } parent ? isStation && order.Assignments.Any(above => above.Assignment == parent && above.Unit == user.Unit) : roles.Contains(Roles.Dispatcher))
         {
             if (share.State == "replied")
@@ -124,15 +131,22 @@ internal sealed class OrderForms(Visit visit, Order order, FormView? failed)
 
         if (share.State == "handling")
         {
+            foreach (var form in ProofPages.Forms(visit, order, share, failed))
+            {
+                yield return form;
+            }
+
             var below = order.Assignments.Any(child => child.Parent == number);
-            yield return Form($"reply-{number}", $"{path}/reply", "反馈", form => Html.Of($"""
-                {form.Area("publicReply", "公开答复", below ? "给诉求人看；不填则转达下属单位的答复。最多 5000 字。" : "给诉求人看，最多 5000 字。", required: !below)}
-                {form.Area("note", "办理情况", "内部记录：是否属实、怎样办理、依据；诉求人不会看到。")}
-                {form.Select("contacted", "与诉求人联系过吗？", YesNo("已联系", "没有联系"), "", "回访时会问诉求人；说法相反的列为虚假办结。")}
-                {form.Input("contactedAt", "联系时间", "已联系的必填，北京时间。", type: "datetime-local")}
-                {form.Select("solved", "解决了吗？", YesNo("已解决", "没有解决"), "")}
-                {form.Input("unsolvedReason", "没有解决的原因", "没有解决的必填，内部记录。")}
-                {form.Input("promisedFor", "承诺解决的日期", "承诺件填写，诉求人会看到，到期后回访。", type: "date")}
+            var (draft, claim) = (share.Draft, share.Draft?.Claim);
+            yield return Form($"reply-{number}", $"{path}/reply", share.Issuing && !visit.User.Roles.Contains(Roles.UnitHead) ? "提交签发" : "反馈", form => Html.Of($"""
+                {ProofPages.Wanted(share)}
+                {form.Area("publicReply", "公开答复", below ? "给诉求人看；不填则转达下属单位的答复。最多 5000 字。" : "给诉求人看，最多 5000 字。", draft?.PublicReply ?? "", required: !below)}
+                {form.Area("note", "办理情况", "内部记录：是否属实、怎样办理、依据；诉求人不会看到。", draft?.Note ?? "")}
+                {form.Select("contacted", "与诉求人联系过吗？", YesNo("已联系", "没有联系"), YesNo(claim?.Contacted), "回访时会问诉求人；说法相反的列为虚假办结。")}
+                {form.Input("contactedAt", "联系时间", "已联系的必填，北京时间。", claim?.ContactedAt is { } at ? OfficeTime.At(at).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture) : "", type: "datetime-local")}
+                {form.Select("solved", "解决了吗？", YesNo("已解决", "没有解决"), YesNo(claim?.Solved))}
+                {form.Input("unsolvedReason", "没有解决的原因", "没有解决的必填，内部记录。", claim?.UnsolvedReason ?? "")}
+                {form.Input("promisedFor", "承诺解决的日期", "承诺件填写，诉求人会看到，到期后回访。", draft?.PromisedFor?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "", type: "date")}
                 """));
         }
 
@@ -144,6 +158,8 @@ internal sealed class OrderForms(Visit visit, Order order, FormView? failed)
                 """), folded: true, kind: "stop");
         }
     }
+
+    private static string YesNo(bool? said) => said switch { true => "yes", false => "no", null => "" };
 
     private static (string? Group, string Value, string Title)[] YesNo(string yes, string no) => [(null, "", "没有说明"), (null, "yes", yes), (null, "no", no)];
 

@@ -11,7 +11,7 @@ namespace Hotline.Desk.Orders;
 internal static class OrderPages
 {
     public static readonly string[] Viewers =
-        [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.StationDispatcher, Roles.UnitHandler, Roles.CallbackAgent, Roles.Auditor];
+        [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.StationDispatcher, Roles.UnitHandler, Roles.UnitHead, Roles.CallbackAgent, Roles.Auditor];
 
     private static readonly string[] FileReaders = [Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent];
 
@@ -91,6 +91,7 @@ internal static class OrderPages
         <section aria-labelledby="shares"><h2 id="shares">转派件</h2>{order.Assignments.Select(share => Html.Of($"""
             <h3>{order.Number}-{share.Assignment} {share.UnitName}（{Show.Role(share.Role)}）：{share.StateTitle}</h3>
             <dl>{Show.Term("时限", $"{Show.Time(share.DueAt)}（{share.DueReason}）")}{Show.Term("转派说明", share.Note)}{Show.Term("公开答复", share.PublicReply)}</dl>
+            {ProofPages.DraftOf(share)}{ProofPages.ListOf(order, share)}
             <details><summary>办理经过（{share.History.Count} 步）</summary><ol>{share.History.Select(step => Html.Of($"""
                 <li>{Show.ShortTime(step.At)} {StepTitle(step.State)}（{step.By}）{step.Note}{(step.ProposedUnit is { } unit ? $" 建议改派：{visit.Organization.NameOf(unit)}" : "")}</li>
                 """))}</ol></details>
@@ -120,17 +121,25 @@ internal static class OrderPages
         }
 
         var channel = order.Channel == Channels.Partner.Name ? "partners" : order.Channel;
+        return await PassOnAsync(visit, $"/intake/{Uri.EscapeDataString(channel)}/appeals/{order.Number}{within}/files/{Route(visit, "file")}");
+    }
+
+    /// <summary>A file of another service, passed on as it comes.</summary>
+    /// <param name="shownAs">The media type to show it in place with, by the service's own look at its bytes; null for a download, as for a stranger's file.</param>
+    public static async Task<IResult> PassOnAsync(Visit visit, string path, string? shownAs = null)
+    {
         try
         {
-            using var answer = await visit.Api.OpenAsync(visit.User, $"/intake/{Uri.EscapeDataString(channel)}/appeals/{order.Number}{within}/files/{Route(visit, "file")}", visit.Cancellation);
+            using var answer = await visit.Api.OpenAsync(visit.User, path, visit.Cancellation);
             if (!answer.IsSuccessStatusCode)
             {
                 return visit.Problem(new ApiProblem((int)answer.StatusCode, "附件没有取到。", "请稍后再试，或联系管理员。"));
             }
 
             var response = visit.Http.Response;
-            response.ContentType = "application/octet-stream"; // never shown in place: it is a stranger's file
-            response.Headers.ContentDisposition = answer.Content.Headers.ContentDisposition?.ToString() ?? "attachment";
+            response.ContentType = shownAs ?? "application/octet-stream";
+            response.Headers.ContentDisposition = shownAs is null ? answer.Content.Headers.ContentDisposition?.ToString() ?? "attachment" : "inline";
+            response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
             response.ContentLength = answer.Content.Headers.ContentLength;
             await answer.Content.CopyToAsync(response.Body, visit.Cancellation);
             return TypedResults.Empty;
@@ -155,6 +164,8 @@ internal static class OrderPages
     {
         "signed" => "签收",
         "handling" => "开始办理",
+        "drafted" => "拟办，提交签发",
+        "draft-returned" => "退回拟办",
         "replied" => "反馈",
         "reviewed" => "审核通过",
         "sent-back" => "审核退回",

@@ -15,9 +15,10 @@ internal sealed record OrderQueue(string Name, string Title, string State, IRead
     public static readonly OrderQueue ReturnAsked = new("return-asked", "退单待定", "return-asked", [Contracts.Roles.Dispatcher]);
     public static readonly OrderQueue ToReview = new("to-review", "待审核", "to-review", [Contracts.Roles.Dispatcher]);
     public static readonly OrderQueue Review = new("review", "待复核", "review", [Contracts.Roles.Acceptor, Contracts.Roles.Dispatcher]);
-    public static readonly OrderQueue Own = new("own", "本单位工单", "open", [Contracts.Roles.StationDispatcher, Contracts.Roles.UnitHandler], OfUnit: true);
+    public static readonly OrderQueue Own = new("own", "本单位工单", "open", [Contracts.Roles.StationDispatcher, Contracts.Roles.UnitHandler, Contracts.Roles.UnitHead], OfUnit: true);
+    public static readonly OrderQueue ToIssue = new("to-issue", "待签发", "to-issue", [Contracts.Roles.UnitHead], OfUnit: true);
 
-    public static readonly IReadOnlyList<OrderQueue> All = [Received, Accepted, ReturnAsked, ToReview, Review, Own];
+    public static readonly IReadOnlyList<OrderQueue> All = [Received, Accepted, ReturnAsked, ToReview, Review, ToIssue, Own];
 
     public string Path => $"/desk/queues/{Name}";
 
@@ -47,6 +48,7 @@ internal sealed record OrderQueue(string Name, string Title, string State, IRead
                 "dispatched" => "签收",
                 "signed" => user.Roles.Contains(Contracts.Roles.StationDispatcher) ? "下派或办理" : "开始办理",
                 "handling" => below.Exists(static share => share.State is not ("reviewed" or "returned")) ? "等待下级" : "反馈",
+                "drafted" => user.Roles.Contains(Contracts.Roles.UnitHead) ? "签发" : "等待签发",
                 "sent-back" => "重新办理",
                 "replied" => "等待上级审核",
                 "return-asked" => "等待退单决定",

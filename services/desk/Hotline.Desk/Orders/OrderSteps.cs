@@ -23,6 +23,8 @@ internal static class OrderSteps
         OfShare(routes, "sign", NoteOf, ApiJson.Default.NoteBody, Units);
         OfShare(routes, "start", NoteOf, ApiJson.Default.NoteBody, Units);
         OfShare(routes, "reply", ReplyOf, ApiJson.Default.ReplyBody, Units);
+        OfShare(routes, "issue", NoteOf, ApiJson.Default.NoteBody, Roles.UnitHead);
+        OfShare(routes, "return-draft", NoteOf, ApiJson.Default.NoteBody, Roles.UnitHead);
         OfShare(routes, "return", static visit => new ReturnBody(visit["note"], UnitChoice.IdOf(visit.Organization, visit["proposedUnit"])), ApiJson.Default.ReturnBody, Units);
         OfShare(routes, "dispatch", DispatchOf, ApiJson.Default.DispatchBody, Roles.StationDispatcher);
         OfShare(routes, "review", NoteOf, ApiJson.Default.NoteBody, Givers);
@@ -44,6 +46,11 @@ internal static class OrderSteps
         "sign" => "已签收。",
         "start" => "已开始办理。",
         "reply" => "已反馈，等待审核。",
+        "draft" => "已提交，等待本单位负责人签发；签发前时限照走。",
+        "issue" => "已签发，反馈已送出，等待审核。",
+        "return-draft" => "已退回拟办，由承办员修改后再提交签发。",
+        "proofs" => "已上传证明材料，随反馈一起提交。",
+        "remove-proof" => "已移除，不随反馈提交。",
         "return" => "已申请退单，等待决定；决定前时限照走。",
         "review" => "审核通过。",
         "send-back" => "已退回重办。",
@@ -71,11 +78,19 @@ internal static class OrderSteps
 
     private static async Task<IResult> SendAsync<TBody>(Visit visit, string form, string path, string step, Func<Visit, TBody> body, JsonTypeInfo<TBody> json)
     {
-        int? version = int.TryParse(visit["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : null;
+        if (visit.Version is not { } version)
+        {
+            return visit.Problem(new ApiProblem(StatusCodes.Status400BadRequest, "表单不完整，没有办理。", "请重新打开工单后再提交。")); // what he saw is not known
+        }
+
         var number = OrderPages.NumberOf(visit);
         var answer = await visit.Api.PostAsync(visit.User, $"{OrderPages.ApiPath(number)}/{path}", body(visit), json, ApiJson.Default.Order, visit.Cancellation, version);
         return answer.Problem is { } problem
             ? await OrderPages.ShowAsync(visit, new FormView(form, field => visit[field], problem.ToErrors()), problem.Status)
-            : Visit.SeeOther($"/desk/orders/{number}?done={step}");
+            : Visit.SeeOther($"/desk/orders/{number}?done={(step == "reply" && IsDraft(visit, answer.Value) ? "draft" : step)}");
     }
+
+    /// <summary>Whether a reply waits for the unit's head.</summary>
+    private static bool IsDraft(Visit visit, Order? after) =>
+        after?.Assignments.Any(share => share.State == "drafted" && share.Assignment.ToString(CultureInfo.InvariantCulture) == visit.Http.Request.RouteValues["assignment"]?.ToString()) is true;
 }

@@ -16,7 +16,7 @@ internal sealed class QueuePages(IOptions<DeskOptions> options)
     {
         foreach (var queue in OrderQueue.All)
         {
-            routes.Get($"/queues/{queue.Name}", visit => ShowAsync(visit, queue, Html.Empty), [.. queue.Roles]);
+            routes.Get($"/queues/{queue.Name}", visit => ShowAsync(visit, queue, Done(visit)), [.. queue.Roles]);
             if (queue.BulkStep is { } step)
             {
                 routes.Post($"/queues/{queue.Name}/{step}", visit => DecideAsync(visit, queue), [.. queue.Roles]);
@@ -44,6 +44,9 @@ internal sealed class QueuePages(IOptions<DeskOptions> options)
             <p>{(after > 0 ? Html.Of($"""<a href="{queue.Path}">回到最早的</a> """) : Html.Empty)}{(page.Next is { } next ? Html.Of($"""<a href="{queue.Path}?after={next.ToString(CultureInfo.InvariantCulture)}">下一页</a>""") : Html.Empty)}</p>
             """));
     }
+
+    private static Html Done(Visit visit) =>
+        Show.Notice(int.TryParse(visit.Http.Request.Query["done"], NumberStyles.None, CultureInfo.InvariantCulture, out var done) ? $"已办理 {done} 件。" : "");
 
     private static Html Lines(Visit visit, OrderQueue queue, OrderPage page)
     {
@@ -108,8 +111,8 @@ internal sealed class QueuePages(IOptions<DeskOptions> options)
                 }
             }
         });
-        return await ShowAsync(visit, queue, Html.Of($"""
-            <div class="{(refused.Count > 0 ? "summary" : "notice")}" role="{(refused.Count > 0 ? "alert" : "status")}" tabindex="-1" autofocus><p>已办理 {picked.Count - refused.Count} 件{(refused.Count > 0 ? $"，{refused.Count} 件没有办理：" : "。")}</p>
+        return refused.Count == 0 ? Visit.SeeOther(string.Create(CultureInfo.InvariantCulture, $"{queue.Path}?done={picked.Count}")) : await ShowAsync(visit, queue, Html.Of($"""
+            <div class="summary" role="alert" tabindex="-1" autofocus><p>已办理 {picked.Count - refused.Count} 件，{refused.Count} 件没有办理：</p>
             <ul>{refused.OrderBy(static each => each.Key, StringComparer.Ordinal).Select(each => Html.Of($"""<li><a href="/desk/orders/{each.Key}">{each.Key}</a> {string.Join(' ', each.Value.ToErrors().Select(static error => error.Message))}</li>"""))}</ul></div>
             """));
     }

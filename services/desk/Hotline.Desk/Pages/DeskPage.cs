@@ -14,7 +14,7 @@ internal sealed class DeskPage(int status, string title, Html body, Visit? visit
     private static readonly string Script = Read("desk.js");
 
     private static readonly string Policy =
-        $"default-src 'none'; style-src '{HashOf(Style)}'; script-src '{HashOf(Script)}'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+        $"default-src 'none'; style-src '{HashOf(Style)}'; script-src '{HashOf(Script)}'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

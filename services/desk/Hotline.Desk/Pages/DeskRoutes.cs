@@ -1,6 +1,7 @@
 using Hotline.Desk.Accounts;
 using Hotline.Desk.Api;
 using Hotline.Hosting;
+using Microsoft.Extensions.Primitives;
 
 namespace Hotline.Desk.Pages;
 
@@ -18,7 +19,12 @@ internal sealed class DeskRoutes(IEndpointRouteBuilder routes)
 
     /// <summary>What a form of such a page is sent to.</summary>
     public RouteHandlerBuilder Post(string pattern, Func<Visit, Task<IResult>> handler, params string[] roles) =>
-        (RouteHandlerBuilder)routes.MapPost(pattern, (Delegate)((HttpContext http) => RunAsync(http, handler))).RequireStaff(roles).WithMetadata(DeskGate.Mark);
+        (RouteHandlerBuilder)routes.MapPost(pattern, (Delegate)((HttpContext http) => RunAsync(http, async visit => await ReadAsync(http) is { } form ? await HandInAsync(visit with { Form = form }, handler) : Foreign(visit))))
+            .RequireStaff(roles).WithMetadata(DeskGate.Mark);
+
+    /// <summary>What a form with files is sent to; their bytes end with the request.</summary>
+    public RouteHandlerBuilder Upload(string pattern, Func<Visit, Task<IResult>> handler, params string[] roles) =>
+        (RouteHandlerBuilder)routes.MapPost(pattern, (Delegate)((HttpContext http) => RunAsync(http, visit => UploadAsync(visit, handler)))).RequireStaff(roles).WithMetadata(DeskGate.Mark);
 
     /// <summary>A page for everybody: the door.</summary>
     public void Open(string pattern, Func<HttpContext, IResult> page, Func<HttpContext, IFormCollection, Task<IResult>> handler)
@@ -37,15 +43,36 @@ internal sealed class DeskRoutes(IEndpointRouteBuilder routes)
             return SignInPages.Show(StatusCodes.Status401Unauthorized, services, DeskGate.BackTo(http), "", "您的登录已结束，请重新登录。");
         }
 
-        var visit = new Visit(
-            http, user, session, null, services.GetRequiredService<ServiceApi>().For(SignInPages.ClientOf(http)), services.GetRequiredService<Organization>(), services.GetRequiredKeyedService<FormTokens>(DeskService.Name));
-        if (HttpMethods.IsGet(http.Request.Method))
+        return await handler(new Visit(
+            http, user, session, null, services.GetRequiredService<ServiceApi>().For(SignInPages.ClientOf(http)), services.GetRequiredService<Organization>(), services.GetRequiredKeyedService<FormTokens>(DeskService.Name)));
+    }
+
+    private static async Task<IResult> HandInAsync(Visit visit, Func<Visit, Task<IResult>> handler) =>
+        visit.Tokens.Read(visit.TokenPurpose, visit[TokenName], out var expired) is not { } filling || expired
+            ? Foreign(visit)
+            : await visit.Http.RequestServices.GetRequiredService<HandIns>().OnceAsync(filling, () => handler(visit), visit.Cancellation);
+
+    private static async Task<IResult> UploadAsync(Visit visit, Func<Visit, Task<IResult>> handler)
+    {
+        var http = visit.Http;
+        if (!BrowserOrigin.IsOurs(http) || http.Request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) is not true)
         {
-            return await handler(visit);
+            return Foreign(visit);
         }
 
-        visit = visit with { Form = await ReadAsync(http) };
-        return visit.Form is null || visit.Tokens.Read(visit.TokenPurpose, visit[TokenName], out var expired) is null || expired ? Foreign(visit) : await handler(visit);
+        using var turn = await http.RequestServices.GetRequiredKeyedService<UploadTurns>(DeskService.Name).EnterAsync(http, visit.Cancellation);
+        try
+        {
+            using var body = await RequestBytes.ReadAsync(http.Request, turn.MostBytes, visit.Cancellation);
+            var (form, _) = await FieldForm.ReadAsync(http.Request.ContentType, body, visit.Cancellation);
+            return form is null
+                ? Foreign(visit)
+                : await HandInAsync(visit with { Form = new FormCollection(form.Fields.ToDictionary(static field => field.Key, static field => new StringValues(field.Value))), Files = form.UploadsIn(body) }, handler);
+        }
+        catch (BadHttpRequestException large) when (large.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return visit.Problem(new ApiProblem(large.StatusCode, $"所选文件合计超过 {turn.MostBytes / 1024 / 1024} MB，没有上传。", "请后退，分几次上传，或换小一些的照片。"));
+        }
     }
 
     /// <returns>Null for what is no form of a page of ours.</returns>

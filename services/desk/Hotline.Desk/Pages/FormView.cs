@@ -26,6 +26,10 @@ internal sealed record FormView(string Name, Func<string, string>? Typed, IReadO
     public Html Area(string field, string label, string hint = "", string fresh = "", bool required = false) =>
         Field(field, label, hint, (id, about) => Html.Of($"""<textarea id="{id}" name="{field}"{Required(required)} {about}>{"\n" + ValueOf(field, fresh)}</textarea>"""));
 
+    /// <summary>Files to choose, several at once.</summary>
+    public Html Files(string field, string label, string hint) =>
+        Field(field, label, hint, (id, about) => Html.Of($"""<input id="{id}" name="{field}" type="file" accept="image/*,application/pdf,video/mp4,audio/*" multiple required {about}>"""));
+
     /// <summary>A box to tick; its value is <c>yes</c>.</summary>
     public Html Check(string field, string label) => Html.Of($"""
         <label class="pick" for="{IdOf(field)}"><input id="{IdOf(field)}" name="{field}" type="checkbox" value="yes"{(ValueOf(field, "") == "yes" ? Html.Of($" checked") : Html.Empty)}>{label}</label>

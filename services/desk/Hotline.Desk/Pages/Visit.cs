@@ -19,6 +19,12 @@ internal sealed record Visit(HttpContext Http, StaffUser User, StaffSession? Ses
     /// <summary>The hidden field every form carries.</summary>
     public Html TokenField => Html.Of($"""<input type="hidden" name="{DeskRoutes.TokenName}" value="{Tokens.Issue(TokenPurpose)}">""");
 
+    /// <summary>What was posted with the form; empty where it has no files.</summary>
+    public IReadOnlyList<UploadedFile> Files { get; init; } = [];
+
+    /// <summary>The version of the order the form was drawn from; null where the form does not carry it.</summary>
+    public int? Version => int.TryParse(this["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : null;
+
     /// <summary>A posted field without the blanks around it; empty when it was not sent.</summary>
     public string this[string field] => Form is { } form && form.TryGetValue(field, out var value) && !StringValues.IsNullOrEmpty(value) ? value[0]!.Trim() : "";
 
@@ -42,14 +48,17 @@ internal sealed record Visit(HttpContext Http, StaffUser User, StaffSession? Ses
 
     /// <summary>See other (RFC 9110): so that a reload posts nothing twice.</summary>
     public static IResult SeeOther(string path) => new SeeOtherResult(path);
+}
 
-    private sealed class SeeOtherResult(string path) : IResult
+/// <summary>Leads a browser on after what it posted was taken up.</summary>
+internal sealed class SeeOtherResult(string path) : IResult
+{
+    public string Path => path;
+
+    public Task ExecuteAsync(HttpContext httpContext)
     {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
-            httpContext.Response.Headers.Location = path;
-            return Task.CompletedTask;
-        }
+        httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+        httpContext.Response.Headers.Location = path;
+        return Task.CompletedTask;
     }
 }
