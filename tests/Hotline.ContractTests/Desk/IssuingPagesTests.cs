@@ -48,9 +48,11 @@ public sealed class IssuingPagesTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, unit.Status);
         Assert.Contains("不支持这种文件", unit.TextOf(".summary"), StringComparison.Ordinal);
         await unit.UploadAsync("form[aria-label=上传证明材料]", [("before.jpg", Photo)]);
-        Assert.Contains("已上传", unit.TextOf(".notice"), StringComparison.Ordinal);
+        Assert.Equal(("垃圾已清运。", "yes"), (unit.TextOf("#reply-2-publicReply"), unit.Page.QuerySelector("#reply-2-solved option[selected]")!.GetAttribute("value"))); // through both uploads
+        await unit.GoAsync(order);
         Assert.Equal("after", unit.Page.QuerySelector("#proofs-2-kind option[selected]")!.GetAttribute("value"));
         await unit.UploadAsync("form[aria-label=上传证明材料]", [("after.jpg", Other), ("far.jpg", Photo)]);
+        Assert.Contains("已上传", unit.TextOf(".notice"), StringComparison.Ordinal);
         Assert.Equal(3, unit.Page.QuerySelectorAll(".proofs img").Length);
         await unit.SubmitAsync("form[aria-label='移除 far.jpg']");
         Assert.Equal(2, unit.Page.QuerySelectorAll(".proofs img").Length);

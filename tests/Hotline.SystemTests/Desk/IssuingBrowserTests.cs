@@ -48,14 +48,13 @@ public sealed class IssuingBrowserTests() : DeskBrowserStage(["intake-app", "dis
                 await unit.TypeAsync("#proofs-2-file", file);
                 await TabToAsync(unit, "form[aria-label=上传证明材料] button", byCss: true);
                 await unit.PressAsync(Enter);
-                await unit.WaitAsync(".notice", text => text.Contains("已上传", StringComparison.Ordinal));
                 await unit.WaitAsync($".proofs li:nth-child({(file == before ? 1 : 2).ToString(CultureInfo.InvariantCulture)})");
             }
 
             await unit.WaitAsync("form[aria-label=提交签发]");
             await SeenAsync(unit, 2);
             await LookAsync(unit, "order-proofs");
-            await unit.TypeAsync("form[aria-label=提交签发] [name=publicReply]", "垃圾已清运，今后每日保洁。");
+            Assert.Equal("垃圾已清运，今后每日保洁。", (await unit.AskAsync("return document.querySelector('form[aria-label=提交签发] [name=publicReply]').value"))!.GetValue<string>());
             await unit.ClickAsync("form[aria-label=提交签发] button");
             await unit.WaitAsync(".notice", text => text.Contains("等待本单位负责人签发", StringComparison.Ordinal));
         }

@@ -14,6 +14,10 @@ internal static class ProofPages
     /// <summary>What browsers show in place. Nothing of it can hold a script.</summary>
     private static readonly string[] Shown = ["image/jpeg", "image/png", "image/gif", "image/webp"];
 
+    /// <summary>Fields of a refused reply that an upload carries along, so that they stand in the reply's form again after it.</summary>
+    private const string Carried = "reply.";
+    private static readonly string[] ReplyFields = ["publicReply", "note", "contacted", "contactedAt", "solved", "unsolvedReason", "promisedFor"];
+
     public static void Map(DeskRoutes routes)
     {
         routes.Get("/orders/{number}/assignments/{assignment:int}/proofs/{proof:int}", OpenAsync, OrderPages.Viewers);
@@ -50,6 +54,7 @@ internal static class ProofPages
         var form = Html.Of($"""
             <form method="post" action="{path}" enctype="multipart/form-data" aria-label="上传证明材料">{visit.TokenField}
             {view.Select("kind", "种类", ProofKinds.Titles.Select(static kind => ((string?)null, kind.Key, kind.Value)), wanted.Count > 0 ? wanted[0] : ProofKinds.Scene)}
+            {CarriedBy(visit, failed?.Name == $"reply-{share.Assignment}" ? failed : null)}
             {view.Files("file", "文件", "照片、PDF、录音或录像，可选多个；单个不超过 10 MB。仅供热线和上级审核、回访使用，诉求人不会看到。")}
             <div class="doing"><button type="submit">上传</button></div></form>
             {(own.Count == 0 ? Html.Empty : Html.Of($"""<ul>{own.Select(proof => Html.Of($"""
@@ -58,6 +63,12 @@ internal static class ProofPages
             """);
         yield return Html.Of($"""<details{(wanted.Count > 0 || own.Count > 0 ? Html.Of($" open") : view.Open)}><summary>证明材料{(own.Count > 0 ? $"（{own.Count}）" : "")}</summary>{form}</details>""");
     }
+
+    /// <param name="reply">The reply that was just refused; null for none.</param>
+    private static Html CarriedBy(Visit visit, FormView? reply) => Html.Join(ReplyFields
+        .Select(field => (Name: Carried + field, Value: reply?.Typed?.Invoke(field) ?? visit[Carried + field]))
+        .Where(static field => field.Value.Length > 0)
+        .Select(static field => Html.Of($"""<input type="hidden" name="{field.Name}" value="{field.Value}">""")));
 
     private static string TitleOf(string kind) => ProofKinds.Titles.GetValueOrDefault(kind, kind);
 
@@ -74,7 +85,9 @@ internal static class ProofPages
     private static async Task<IResult> AddAsync(Visit visit)
     {
         var answer = await visit.Api.PostFilesAsync(visit.User, ApiPath(visit), [KeyValuePair.Create("kind", visit["kind"])], visit.Files, ApiJson.Default.Order, visit.Cancellation);
-        return await AfterAsync(visit, answer.Problem, "proofs");
+        return answer.Problem is null && ReplyFields.Any(field => visit[Carried + field].Length > 0)
+            ? await OrderPages.ShowAsync(visit, new FormView($"reply-{Route(visit, "assignment")}", field => visit[Carried + field], []), StatusCodes.Status200OK) // sent again it is the same file
+            : await AfterAsync(visit, answer.Problem, "proofs");
     }
 
     private static async Task<IResult> RemoveAsync(Visit visit)
