@@ -68,7 +68,7 @@ public static class WorkOrderDocument
             }
         }
 
-        if (order.IsWithUnits && order.Assignments.Exists(a => a.State == AssignmentState.Drafted))
+        if (order.IsWithUnits && order.CurrentAssignments.Any(a => a.State == AssignmentState.Drafted))
         {
             yield return ToIssue;
         }
@@ -93,7 +93,7 @@ public static class WorkOrderDocument
                 yield return UnitValue(unit.Key, Open);
             }
 
-            if (order.IsWithUnits && unit.Any(a => a.State == AssignmentState.Drafted))
+            if (order.IsWithUnits && unit.Any(a => a.State == AssignmentState.Drafted && order.IsCurrent(a)))
             {
                 yield return UnitValue(unit.Key, ToIssue);
             }
