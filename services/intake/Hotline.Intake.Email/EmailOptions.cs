@@ -22,7 +22,7 @@ public sealed class EmailOptions
 
     /// <summary>Mailboxes read by IMAP: <c>Hotline:Email:Imap:0:Host</c> and so on.</summary>
     [ValidateEnumeratedItems]
-    public IList<ImapAccount> Imap { get; } = [];
+    public IList<AddressedMailbox> Imap { get; } = [];
 
     /// <summary>The most bytes of a message, 64 KiB–256 MiB.</summary>
     [Range(65_536, 268_435_456)]

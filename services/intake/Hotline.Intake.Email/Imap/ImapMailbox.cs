@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Hotline.Hosting;
 using Hotline.Ports;
 
 namespace Hotline.Intake.Email.Imap;
@@ -9,7 +10,7 @@ namespace Hotline.Intake.Email.Imap;
 /// Reads one mailbox for as long as the service runs. A letter is marked as seen once it is durable, and remembered by UIDVALIDITY and UID, so that one
 /// which a person reads first is not missed either; a crash anywhere in between only repeats, and the receiver tells repeats by what the letter says.
 /// </summary>
-internal sealed partial class ImapMailbox(int number, ImapAccount account, EmailReceiver receiver, ImapMarks marks, int mostBytes, TimeProvider time, ILogger logger)
+internal sealed partial class ImapMailbox(int number, AddressedMailbox account, EmailReceiver receiver, ImapMarks marks, int mostBytes, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(9); // servers hang up after 30 minutes (RFC 2177), routers earlier
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using Hotline.Contracts;
+using Hotline.Hosting;
 using Hotline.Ports;
 
 namespace Hotline.Intake.Email.Imap;

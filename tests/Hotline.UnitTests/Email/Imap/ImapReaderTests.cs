@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Hotline.Intake.Email.Imap;
+using Hotline.Hosting;
 using Hotline.UnitTests.Core;
 using Xunit.Abstractions;
 

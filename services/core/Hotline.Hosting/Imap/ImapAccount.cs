@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 
-namespace Hotline.Intake.Email.Imap;
+namespace Hotline.Hosting;
 
 /// <summary>A mailbox read by IMAP over TLS. Without a password it stays closed and says so.</summary>
-public sealed class ImapAccount
+public class ImapAccount : IValidatableObject
 {
     /// <summary>The server, by the name in its certificate: <c>imap.163.com</c>.</summary>
     [Required]
@@ -12,6 +13,9 @@ public sealed class ImapAccount
     /// <summary>A port that speaks TLS from the first byte; there is no other way in.</summary>
     [Range(1, 65_535)]
     public int Port { get; set; } = 993;
+
+    /// <summary>False: unencrypted, for a server on this machine only.</summary>
+    public bool Tls { get; set; } = true;
 
     /// <summary>Who logs in: the mailbox's address with most providers.</summary>
     [Required]
@@ -26,9 +30,6 @@ public sealed class ImapAccount
     [StringLength(200)]
     public string Folder { get; set; } = "INBOX";
 
-    /// <summary>Whom letters in this mailbox address: 市长信箱 and the like. Empty: <see cref="EmailOptions.Mailboxes"/> tells by the letter's receivers.</summary>
-    public string Addressee { get; set; } = "";
-
     /// <summary>A PEM file of the root this server's certificate must come from, instead of the system's roots; empty for the system's.</summary>
     public string TrustedRoot { get; set; } = "";
 
@@ -39,4 +40,12 @@ public sealed class ImapAccount
     /// <summary>How long the server may take for an answer, 1–600 seconds; a letter's body gets a second more for every 32 KiB.</summary>
     [Range(1, 600)]
     public int AnswerSeconds { get; set; } = 60;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!Tls && Host != "localhost" && !(IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address)))
+        {
+            yield return new($"The mailbox at {Host} is to be read with Tls=false, which is for a server on this machine only: take it out.", [nameof(Tls)]);
+        }
+    }
 }

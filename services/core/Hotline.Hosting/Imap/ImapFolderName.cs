@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Hotline.Intake.Email.Imap;
+namespace Hotline.Hosting;
 
 /// <summary>Folder names on the wire: modified UTF-7 (RFC 3501, 5.1.3), in which 病毒文件夹 is <c>&amp;dcVr0mWHTvZZOQ-</c>.</summary>
 internal static class ImapFolderName

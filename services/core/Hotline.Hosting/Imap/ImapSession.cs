@@ -1,18 +1,18 @@
 using System.Globalization;
 using System.Text;
 
-namespace Hotline.Intake.Email.Imap;
+namespace Hotline.Hosting;
 
 /// <summary>A folder as opened.</summary>
 /// <param name="Validity">UIDVALIDITY: when it changes, letters have new UIDs.</param>
 /// <param name="Next">UIDNEXT: no letter has this UID or a greater one yet.</param>
-internal sealed record OpenFolder(uint Validity, uint Next);
+public sealed record OpenFolder(uint Validity, uint Next);
 
 /// <summary>A letter's size in bytes, and when the server got it; null when it does not say so readably.</summary>
-internal sealed record LetterFacts(long Size, DateTimeOffset? ArrivedAt);
+public sealed record LetterFacts(long Size, DateTimeOffset? ArrivedAt);
 
-/// <summary>A mailbox logged in to, its folder open: what can be done with its letters. Throws <see cref="ImapException"/> like <see cref="ImapClient"/>.</summary>
-internal sealed class ImapSession : IAsyncDisposable
+/// <summary>A mailbox logged in to, its folder open: what can be done with its letters. All of it throws <see cref="ImapException"/> when server or connection fail.</summary>
+public sealed class ImapSession : IAsyncDisposable
 {
     private const int SlowestBytesPerSecond = 32 * 1024;
     private readonly ImapClient _client;
@@ -20,10 +20,13 @@ internal sealed class ImapSession : IAsyncDisposable
 
     private ImapSession(ImapClient client) => _client = client;
 
+    /// <summary>The server removes one letter without the others that are marked as deleted (UIDPLUS).</summary>
+    public bool CanExpungeOne => _abilities.Contains("UIDPLUS");
+
     /// <summary>The server tells of new letters by itself.</summary>
     public bool CanIdle => _abilities.Contains("IDLE");
 
-    /// <summary>See <see cref="ImapClient.HasNews"/>.</summary>
+    /// <summary>The server has told of a letter since this was last set to false.</summary>
     public bool HasNews
     {
         get => _client.HasNews;
@@ -33,6 +36,9 @@ internal sealed class ImapSession : IAsyncDisposable
     public OpenFolder Folder { get; private set; } = new(0, 0);
 
     /// <summary>Logs in, says who we are, opens the folder.</summary>
+    /// <exception cref="IOException">There is no such server, it has hung up or does not let us in, or it is none of this protocol.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">It cannot be reached.</exception>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">Its certificate is not to be trusted.</exception>
     public static async Task<ImapSession> OpenAsync(ImapAccount account, TimeProvider time, CancellationToken cancellation)
     {
         var session = new ImapSession(await ImapClient.ConnectAsync(account, time, cancellation));
@@ -67,7 +73,8 @@ internal sealed class ImapSession : IAsyncDisposable
             : new LetterFacts(size, response.Field("INTERNALDATE") is { IsString: true, Bytes: var date } ? ReadDate(Encoding.Latin1.GetString(date.Span)) : null);
     }
 
-    /// <summary>A letter byte for byte; the server does not mark it as seen.</summary>
+    /// <summary>A letter byte for byte; the server does not mark it as seen. The bytes are the caller's alone.</summary>
+    /// <param name="mostBytes">A longer letter ends the connection.</param>
     /// <returns>Null when the letter is gone, or the server does not give it.</returns>
     public async Task<ReadOnlyMemory<byte>?> FetchAsync(uint uid, long size, int mostBytes, CancellationToken cancellation)
     {
@@ -77,13 +84,21 @@ internal sealed class ImapSession : IAsyncDisposable
     }
 
     /// <returns>False when the server does not let us.</returns>
-    public async Task<bool> MarkSeenAsync(uint uid, CancellationToken cancellation) =>
-        (await _client.CommandAsync($"UID STORE {uid} +FLAGS.SILENT (\\Seen)", cancellation))[^1].Kind == "OK";
+    public Task<bool> MarkSeenAsync(uint uid, CancellationToken cancellation) => SucceedsAsync($"UID STORE {uid} +FLAGS.SILENT (\\Seen)", cancellation);
 
-    /// <summary>See <see cref="ImapClient.IdleAsync"/>.</summary>
+    /// <returns>False when the server does not let us.</returns>
+    public Task<bool> MarkDeletedAsync(uint uid, CancellationToken cancellation) => SucceedsAsync($"UID STORE {uid} +FLAGS.SILENT (\\Deleted)", cancellation);
+
+    /// <summary>Removes letters marked as deleted, for good: this one alone where the server can (RFC 4315), else every one that is marked.</summary>
+    /// <returns>False when the server does not let us.</returns>
+    public Task<bool> ExpungeAsync(uint uid, CancellationToken cancellation) => SucceedsAsync(CanExpungeOne ? $"UID EXPUNGE {uid}" : "EXPUNGE", cancellation);
+
+    /// <summary>Lets the server tell of new letters by itself (RFC 2177), at most for a while.</summary>
     public Task IdleAsync(TimeSpan most, CancellationToken cancellation) => _client.IdleAsync(most, cancellation);
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();
+
+    private async Task<bool> SucceedsAsync(string command, CancellationToken cancellation) => (await _client.CommandAsync(command, cancellation))[^1].Kind == "OK";
 
     private static (ImapValue Field, ImapResponse Response)? Of(IReadOnlyList<ImapResponse> responses, uint uid, string field)
     {

@@ -1,10 +1,11 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace Hotline.Intake.Email.Imap;
+namespace Hotline.Hosting;
 
 /// <summary>A connection: commands out, responses in, each within its time. For one caller at a time; after an exception it is of no more use.</summary>
 internal sealed class ImapClient : IAsyncDisposable
@@ -16,7 +17,7 @@ internal sealed class ImapClient : IAsyncDisposable
     private int _commands;
     private uint _letters;
 
-    /// <param name="stream">Encrypted; the client closes it.</param>
+    /// <param name="stream">Encrypted, or to this machine; the client closes it.</param>
     private ImapClient(Stream stream, TimeSpan patience, TimeProvider time) => (_stream, _reader, _patience, _time) = (stream, new ImapReader(stream), patience, time);
 
     /// <summary>The server has told of a letter since this was last set to false.</summary>
@@ -30,25 +31,36 @@ internal sealed class ImapClient : IAsyncDisposable
     {
         var patience = TimeSpan.FromSeconds(account.AnswerSeconds);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        SslStream? tls = null;
+        Stream? stream = null;
         try
         {
-            var options = await TlsOptionsAsync(account, cancellation);
+            var options = account.Tls ? await TlsOptionsAsync(account, cancellation) : null;
             return await WithinAsync(patience, time, async token =>
             {
                 await socket.ConnectAsync(account.Host, account.Port, token);
-                tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
-                await tls.AuthenticateAsClientAsync(options, token);
-                var client = new ImapClient(tls, patience, time);
+                if (options is null && !IPAddress.IsLoopback(((IPEndPoint)socket.RemoteEndPoint!).Address))
+                {
+                    throw new ImapException("a server on another machine gets no password unencrypted");
+                }
+
+                stream = new NetworkStream(socket, ownsSocket: true);
+                if (options is not null)
+                {
+                    var tls = new SslStream(stream);
+                    stream = tls;
+                    await tls.AuthenticateAsClientAsync(options, token);
+                }
+
+                var client = new ImapClient(stream, patience, time);
                 client._reader.Allow(ImapLimits.Short);
                 return (await client.ReadAsync(token)).IsUntagged("OK") ? client : throw new ImapException("the greeting is not one to log in to");
             }, cancellation);
         }
         catch
         {
-            if (tls is not null)
+            if (stream is not null)
             {
-                await tls.DisposeAsync();
+                await stream.DisposeAsync();
             }
 
             socket.Dispose();
@@ -98,7 +110,11 @@ internal sealed class ImapClient : IAsyncDisposable
         }, cancellation);
     }
 
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync();
+        _reader.Forget();
+    }
 
     /// <summary>A quoted string of printable ASCII.</summary>
     public static string Quote(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";

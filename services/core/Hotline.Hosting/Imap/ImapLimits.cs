@@ -1,4 +1,4 @@
-namespace Hotline.Intake.Email.Imap;
+namespace Hotline.Hosting;
 
 /// <summary>How much of a server's answer is read at most. What goes beyond ends the connection.</summary>
 /// <param name="AnswerBytes">All lines and literals until a command is answered.</param>

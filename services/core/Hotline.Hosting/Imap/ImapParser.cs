@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Hotline.Intake.Email.Imap;
+namespace Hotline.Hosting;
 
 /// <summary>From the lines and literals of one response to its parts. Pure.</summary>
 internal static class ImapParser

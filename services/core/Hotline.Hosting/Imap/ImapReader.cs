@@ -1,6 +1,7 @@
 using System.Buffers;
+using System.Security.Cryptography;
 
-namespace Hotline.Intake.Email.Imap;
+namespace Hotline.Hosting;
 
 /// <summary>A line of a response, and the literal its end announced; null for the last line.</summary>
 internal readonly record struct ImapPiece(byte[] Line, byte[]? Literal);
@@ -49,6 +50,9 @@ internal sealed class ImapReader(Stream stream)
             pieces.Add(new ImapPiece(line[..line.LastIndexOf((byte)'{')], await ReadLiteralAsync(length, cancellation)));
         }
     }
+
+    /// <summary>Overwrites what has come last; nothing is read any more.</summary>
+    public void Forget() => CryptographicOperations.ZeroMemory(_buffer);
 
     /// <summary>Waits until the server says something or hangs up, without taking it.</summary>
     /// <returns>False when it said nothing within the time.</returns>
@@ -130,7 +134,10 @@ internal sealed class ImapReader(Stream stream)
 
             if (written == literal.Length)
             {
-                Array.Resize(ref literal, (int)Math.Min(length, 2L * literal.Length));
+                var longer = new byte[(int)Math.Min(length, 2L * literal.Length)];
+                literal.CopyTo(longer, 0);
+                CryptographicOperations.ZeroMemory(literal); // who reads letters in confidence has the whole alone to forget
+                literal = longer;
             }
 
             var taken = Math.Min(literal.Length - written, _end - _start);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Hotline.Intake.Email.Imap;
+namespace Hotline.Hosting;
 
 /// <summary>A word, a string, NIL or a list.</summary>
 /// <param name="Bytes">Of a word or string; empty for the others.</param>
