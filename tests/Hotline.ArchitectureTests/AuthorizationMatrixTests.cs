@@ -57,6 +57,7 @@ public sealed partial class AuthorizationMatrixTests(Hosts hosts)
         ("GET /supervision/station/register", [Roles.DisciplineOfficer]),
         ("POST /supervision/station/register", [Roles.DisciplineOfficer]),
         ("POST /supervision/station/totals/{month}/release", [Roles.DisciplineOfficer]),
+        ("GET /supervision/station/mailbox", [Roles.DisciplineOfficer, Roles.Administrator]),
         ("GET /supervision/station/totals", [Roles.DisciplineOfficer, Roles.Auditor, Roles.Administrator]),
         ("GET /supervision/station/ledger", [Roles.Auditor]),
         ("GET /desk/calls", [Roles.Agent]),

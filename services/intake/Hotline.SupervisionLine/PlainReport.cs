@@ -7,7 +7,8 @@ namespace Hotline.SupervisionLine;
 /// <param name="Faults">What the reporter ticked, of <see cref="FaultNames"/>; the officer judges.</param>
 /// <param name="ReplyKey">What answers are sealed to; in the first letter.</param>
 /// <param name="Files">Evidence; in the first letter.</param>
-internal sealed record PlainReport(string Thread, string Text, string? Accused, IReadOnlyList<string> Faults, string? Contact, P256Key? ReplyKey, IReadOnlyList<PlainFile> Files)
+/// <param name="Code">Of a mail alone, whose writer was given none; the mail itself stands behind it as <c>mail</c>, in base64.</param>
+internal sealed record PlainReport(string Thread, string Text, string? Accused, IReadOnlyList<string> Faults, string? Contact, P256Key? ReplyKey, IReadOnlyList<PlainFile> Files, string? Code = null)
 {
     public const int MostText = 20_000;
     public const int MostShort = 500;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Hotline.Contracts;
 using Hotline.Hosting;
 using Hotline.Ports;
+using Hotline.SupervisionLine.Mail;
 using Hotline.SupervisionLine.Reports;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -41,6 +42,10 @@ public sealed partial class SupervisionChannel : IServiceModule
         services.AddSingleton<PlainDesk>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StationDesk>(provider, provider.GetRequiredService<Vault>().Totals));
         services.AddSingleton<CustodyDesk>();
+        services.AddSingleton<MailboxState>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MailReceiver>(
+            provider, provider.GetRequiredService<Vault>().MailMarks, new HourlyLimit(Options(provider).ReportsPerHour))); // a flood of mail must not shut the page
+        services.AddHostedService<MailPoller>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, SupervisionJson.Default));
     }
 
@@ -71,7 +76,7 @@ public sealed partial class SupervisionChannel : IServiceModule
     /// <summary>For everybody: reporters do not sign in. A conversation is found by what a receipt code yields.</summary>
     private static void MapReporter(RouteGroupBuilder line, IServiceProvider services)
     {
-        var pages = new SupervisionPages(services.GetRequiredService<OfficerKeys>());
+        var pages = new SupervisionPages(services.GetRequiredService<OfficerKeys>(), Options(services).Mailbox);
         var desk = services.GetRequiredService<ReporterDesk>();
         var plain = services.GetRequiredService<PlainDesk>();
         var everybody = line.MapGroup("").AllowAnonymous();
@@ -105,6 +110,8 @@ public sealed partial class SupervisionChannel : IServiceModule
         officer.MapPost("/reports/{id:guid}/upward", custody.PassUpwardAsync);
         officer.MapGet("/register", custody.RegisterAsync);
         officer.MapPost("/register", custody.SaveRegisterAsync);
+        var mailbox = services.GetRequiredService<MailboxState>();
+        station.MapGet("/mailbox", (HttpContext http) => mailbox.For(StaffUser.Of(http.User))).RequireStaff(Roles.DisciplineOfficer, Roles.Administrator);
         station.MapGet("/totals", desk.TotalsAsync).RequireStaff(Roles.DisciplineOfficer, Roles.Auditor, Roles.Administrator);
         station.MapGet("/ledger", desk.LedgerAsync).RequireStaff(Roles.Auditor);
     }

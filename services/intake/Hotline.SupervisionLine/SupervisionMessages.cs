@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hotline.SupervisionLine.Mail;
 using Hotline.SupervisionLine.Reports;
 using Hotline.SupervisionLine.Sealing;
 
@@ -110,6 +111,7 @@ public sealed record LedgerView(IReadOnlyList<LedgerEntry> Entries, long? Broken
 [JsonSerializable(typeof(NewUpward))]
 [JsonSerializable(typeof(UpwardAnswer))]
 [JsonSerializable(typeof(LedgerView))]
+[JsonSerializable(typeof(MailboxView))]
 [JsonSerializable(typeof(ReleasedTotals))]
 [JsonSerializable(typeof(IReadOnlyList<ReleasedTotals>))]
 [JsonSerializable(typeof(PlainReport))]

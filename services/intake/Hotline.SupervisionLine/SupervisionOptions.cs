@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Hotline.SupervisionLine.Mail;
 using Microsoft.Extensions.Options;
 
 namespace Hotline.SupervisionLine;
@@ -20,7 +21,7 @@ public sealed class SupervisionOptions
     /// <summary>Practice: fewer than three officers' keys are enough. Never set it in service.</summary>
     public bool Practice { get; set; }
 
-    /// <summary>Reports taken in one hour from all together, 1–100,000: a flood must not fill the disk.</summary>
+    /// <summary>Reports taken in one hour from all together, by the page and by mail each, 1–100,000: a flood must not fill the disk.</summary>
     [Range(1, 100_000)]
     public int ReportsPerHour { get; set; } = 1000;
 
@@ -31,6 +32,10 @@ public sealed class SupervisionOptions
     /// <summary>Checks of receipt codes at once, 1–64; each takes a processor for some milliseconds.</summary>
     [Range(1, 64)]
     public int ChecksAtOnce { get; set; } = 2;
+
+    /// <summary>The line's own mailbox, <c>Hotline:Supervision:Mailbox:Host</c> and so on; none when it is not set.</summary>
+    [ValidateObjectMembers]
+    public SupervisionMailbox? Mailbox { get; set; }
 }
 
 [OptionsValidator]

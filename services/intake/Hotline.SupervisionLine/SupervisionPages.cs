@@ -3,13 +3,14 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using Hotline.SupervisionLine.Mail;
 using Hotline.SupervisionLine.Sealing;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Hotline.SupervisionLine;
 
 /// <summary>The line's pages and their files, from this assembly: nothing of another origin.</summary>
-internal sealed class SupervisionPages(OfficerKeys officers)
+internal sealed class SupervisionPages(OfficerKeys officers, SupervisionMailbox? mailbox)
 {
     private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>
     {
@@ -18,6 +19,8 @@ internal sealed class SupervisionPages(OfficerKeys officers)
         ["station.js"] = "text/javascript; charset=utf-8",
         ["returning.js"] = "text/javascript; charset=utf-8",
         ["custody.js"] = "text/javascript; charset=utf-8",
+        ["mime.js"] = "text/javascript; charset=utf-8",
+        ["mailview.js"] = "text/javascript; charset=utf-8",
         ["conflicts.js"] = "text/javascript; charset=utf-8",
         ["page.css"] = "text/css; charset=utf-8",
     }.ToFrozenDictionary();
@@ -25,7 +28,7 @@ internal sealed class SupervisionPages(OfficerKeys officers)
     // Chinese stays Chinese: the default encoder writes each character as an entity.
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
-    private readonly string _reporter = officers.Closed is null ? Fill(officers) : Read("closed.html");
+    private readonly string _reporter = officers.Closed is null ? Fill(officers, mailbox) : Read("closed.html");
 
     public IResult Reporter() => Html(_reporter, officers.Closed is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
 
@@ -39,11 +42,12 @@ internal sealed class SupervisionPages(OfficerKeys officers)
 
     public static string Encode(string text) => Encoder.Encode(text);
 
-    private static string Fill(OfficerKeys officers)
+    private static string Fill(OfficerKeys officers, SupervisionMailbox? mailbox)
     {
         var keys = $"[{string.Join(',', officers.ByThumbprint.Values.Select(key => JsonSerializer.Serialize(key, SealingJson.Default.P256Key)))}]";
         var faults = string.Concat(PlainReport.FaultNames.Select(fault => $"<label><input type=\"checkbox\" name=\"fault\" value=\"{fault}\">{fault}</label>"));
-        return Read("reporter.html").Replace("{{officers}}", Encode(keys), StringComparison.Ordinal).Replace("{{faults}}", faults, StringComparison.Ordinal);
+        var mail = mailbox is { Address.Length: > 0, Password.Length: > 0 } ? Read("mail.html").Replace("{{address}}", Encode(mailbox.Address), StringComparison.Ordinal) : "";
+        return Read("reporter.html").Replace("{{mail}}", mail, StringComparison.Ordinal).Replace("{{officers}}", Encode(keys), StringComparison.Ordinal).Replace("{{faults}}", faults, StringComparison.Ordinal);
     }
 
     private static ContentHttpResult Html(string page, int status) => TypedResults.Text(page, "text/html; charset=utf-8", Encoding.UTF8, status);

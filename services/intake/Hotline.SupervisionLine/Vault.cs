@@ -1,5 +1,6 @@
 using Hotline.Hosting;
 using Hotline.Ports;
+using Hotline.SupervisionLine.Mail;
 using Hotline.SupervisionLine.Reports;
 
 namespace Hotline.SupervisionLine;
@@ -17,10 +18,13 @@ internal sealed class Vault : IAsyncDisposable
             _store.Documents.Open(Report.TypeFor(SupervisionChannel.Name)), _store.Blobs, new ReportKeys(Path.Combine(options.Folder, "report-keys")), keys.Derive(SupervisionChannel.Name, "locators"), time);
         Register = new RegisterStore(_store.Documents.Open(Hotline.SupervisionLine.Reports.Register.TypeFor(SupervisionChannel.Name)), _store.Blobs, time);
         Ledger = new Ledger(_store.Documents.Open(LedgerEntry.TypeFor(SupervisionChannel.Name)), keys.Derive(SupervisionChannel.Name, "ledger"), time);
+        MailMarks = new MailMarks(keys.Derive(SupervisionChannel.Name, "mails"));
         Totals = _store.Documents.Open(ReleasedTotals.TypeFor(SupervisionChannel.Name));
     }
 
     public ReportStore Reports { get; }
+
+    public MailMarks MailMarks { get; }
 
     public RegisterStore Register { get; }
 

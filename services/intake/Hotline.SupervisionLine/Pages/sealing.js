@@ -7,7 +7,7 @@ const keyAlgorithm = 'ECDH-ES+A256KW';
 const curve = { name: 'ECDH', namedCurve: 'P-256' };
 
 export const kinds = { report: 'hotline-report', answer: 'hotline-answer', note: 'hotline-note', register: 'hotline-register', upward: 'hotline-upward' };
-export const sizes = [4 << 10, 32 << 10, 256 << 10, 1 << 20, 2 << 20, 4 << 20, 8 << 20];
+export const sizes = [4 << 10, 32 << 10, 256 << 10, 1 << 20, 2 << 20, 4 << 20, 8 << 20, 16 << 20, 32 << 20];
 
 export function encode(bytes) {
   let text = '';

@@ -1,12 +1,13 @@
 import { decode, kinds, open, openKeyFile, seal, thumbprint } from './sealing.js';
 import { handIn, openForm, remaining } from './returning.js';
+import { mailOf, savingOf } from './mailview.js';
 import { custody } from './custody.js';
 
 const element = (id) => document.getElementById(id);
 let token = '';
 let key = null;
 let keys = []; // the public keys of all
-let current = null; // { id, replyKey, thread, recipients, opened, contents }
+let current = null; // { id, replyKey, thread, recipients, opened, contents, contacts }
 let written = null; // the report whose text stands in the form of an ordinary appeal
 let returning = null; // what was handed in as an ordinary appeal, so that a second try is the same
 
@@ -39,6 +40,12 @@ function working(form, work) {
   });
 }
 
+const sealedAt = {
+  browser: '在举报人的设备上密封', receipt: '由接收程序密封',
+  mail: '电子邮件，由接收程序密封，之前是明文', 'automatic-mail': '电子邮件（自称由程序或群发寄出：退信、自动回复等），由接收程序密封，之前是明文',
+};
+const kindOf = { mail: '（邮件）', 'automatic-mail': '（自动邮件）' };
+
 const cell = (text) => Object.assign(document.createElement('td'), { textContent: text });
 
 async function list(after) {
@@ -50,27 +57,25 @@ async function list(after) {
     button.addEventListener('click', () => show(line.id).catch((failure) => say(failure.message)));
     const last = document.createElement('td');
     last.append(button);
-    row.append(cell(line.day), cell(line.title + (line.awaitsOfficer ? '（待答复）' : '')), cell(line.due + (line.overdue ? '（已超期）' : '')), cell(line.letters), last);
+    row.append(cell(line.day), cell(line.title + (kindOf[line.sealed] ?? '') + (line.awaitsOfficer ? '（待答复）' : '')), cell(line.due + (line.overdue ? '（已超期）' : '')), cell(line.letters), last);
     return row;
   }));
   element('more').hidden = lines.length < 100;
   element('more').onclick = () => list(lines.at(-1).sequence).catch((failure) => say(failure.message));
 }
 
+async function sayMailbox() {
+  const { state, why, tooLarge, kept } = await ask('mailbox');
+  const said = [why, tooLarge ? `${tooLarge} 封邮件太大，不能密封，仍以明文留在邮箱里：请直接到邮箱取出、保存并彻底删除。` : '', kept ? `${kept} 封已密封的邮件没能从邮箱删除。` : ''].filter(Boolean);
+  element('mailbox').textContent = said.length ? `邮箱：${said.join('')}` : '';
+  element('mailbox').hidden = state === 'none' || !said.length;
+}
+
 function paragraph(text, name) {
   return Object.assign(document.createElement('p'), { textContent: text, className: name ?? '' });
 }
 
-// A file of the reporter's is never shown here: it is saved, to be looked at on a machine that may be lost.
-function fileOf(file) {
-  const link = document.createElement('a');
-  link.textContent = `保存材料：${file.name}`;
-  link.download = file.name.replace(/[^\p{L}\p{N}._-]/gu, '_').slice(-100) || 'file';
-  link.href = URL.createObjectURL(new Blob([decode(file.data.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''))], { type: 'application/octet-stream' }));
-  const line = document.createElement('p');
-  line.append(link);
-  return line;
-}
+const fileOf = (file) => savingOf('保存材料', file.name, decode(file.data.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')));
 
 async function letterOf(letter, thread) {
   const item = document.createElement('li');
@@ -89,10 +94,13 @@ async function letterOf(letter, thread) {
   item.append(paragraph(`${letter.day} ${who}`));
   if (content.accused) item.append(paragraph(`被反映：${content.accused}`, 'letter'));
   if (content.faults?.length) item.append(paragraph(`举报人认为属于：${content.faults.join('、')}`));
-  item.append(paragraph(content.text, 'letter'));
+  if (content.text) item.append(paragraph(content.text, 'letter'));
   if (content.contact) item.append(paragraph(`联系方式：${content.contact}`, 'letter'));
   item.append(...(content.files ?? []).map(fileOf));
-  return { item, content };
+  const mail = content.mail ? mailOf(content.mail) : { nodes: [], text: content.text, contact: content.contact ?? '' };
+  item.append(...mail.nodes);
+  if (content.code) item.append(paragraph(`查询码（邮件来信人没有；您认为安全时，由您用别的办法交给他，他才能看到答复、表示同意）：${content.code}`));
+  return { item, content, text: mail.text, contact: mail.contact };
 }
 
 async function show(id) {
@@ -103,18 +111,19 @@ async function show(id) {
   const rest = await Promise.all(opened.letters.slice(1).map((letter) => letterOf(letter, thread)));
   const recipients = (await Promise.all(keys.map(async (recipient) => [await thumbprint(recipient), recipient])))
     .filter(([name]) => opened.recipients.includes(name)).map(([, recipient]) => recipient);
-  current = { id, thread, replyKey: first.content?.replyKey, recipients, opened, contents: [first, ...rest].map((letter) => letter.content) };
+  const letters = [first, ...rest];
+  current = { id, thread, replyKey: first.content?.replyKey, recipients, opened, contents: letters.map((letter) => letter.content), contacts: letters.map((letter) => letter.contact ?? '') };
   // The key to answer to comes from inside the seal; the server only knows its name.
   if (current.replyKey && await thumbprint(current.replyKey) !== opened.replyKey) current.replyKey = null;
   element('state').textContent = opened.title;
-  element('sealed').textContent = opened.sealed === 'browser' ? '在举报人的设备上密封' : '由接收程序密封';
+  element('sealed').textContent = sealedAt[opened.sealed];
   element('consented').textContent = opened.consentAsked ? { true: '已同意退回', false: '不同意退回' }[opened.consent] ?? '退回的同意尚未答复' : '未征求退回';
   element('letters').replaceChildren(first.item, ...rest.map((letter) => letter.item));
   const next = opened.next.filter((choice) => !['returned', 'passed-upward'].includes(choice.state)); // those have forms of their own
   element('next').replaceChildren(...next.map((choice) => new Option(choice.title, choice.state)));
   element('move').hidden = next.length === 0;
   const returns = opened.state === 'screening' && opened.consent === true && current.replyKey;
-  if (returns && written !== id) element('return-text').value = first.content.text;
+  if (returns && written !== id) element('return-text').value = first.text;
   if (returns) written = id;
   element('return').hidden = !returns;
   element('consent').hidden = opened.state !== 'screening' || opened.consentAsked;
@@ -136,6 +145,7 @@ working(element('enter'), async () => {
   const own = await thumbprint(key);
   const known = await Promise.all(keys.map(thumbprint));
   await keeping.enter(told);
+  await sayMailbox();
   await list(0);
   if (!known.includes(own)) say('注意：您的密钥不在当前的收件人之中，新的举报不会密封给它。');
   element('enter').hidden = true;
@@ -166,7 +176,7 @@ working(element('consent'), async () => {
 
 working(element('return'), async () => {
   const fields = { text: element('return-text').value.trim(), nature: element('return-nature').value, place: element('return-place').value.trim(), phone: element('return-phone').value.trim() };
-  const left = remaining(`${fields.text}\n${fields.place}`, current.contents.map((content) => content?.contact ?? '').join('\n'));
+  const left = remaining(`${fields.text}\n${fields.place}`, current.contacts.join('\n'));
   if (left.length) throw new Error(`还没有提交：文字里还有举报人的联系信息（${left.join('、')}）。`);
   if (returning?.id !== current.id) returning = { id: current.id, form: await openForm() };
   const receipt = returning.receipt ?? await handIn(returning.form, fields);

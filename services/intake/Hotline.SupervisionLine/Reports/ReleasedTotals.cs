@@ -12,8 +12,9 @@ public sealed record ReleasedTotals(string Month, int? Received, int? Valid, int
     /// <summary>No figure below this leaves.</summary>
     public const int Fewest = 5;
 
-    public static ReleasedTotals Of(string month, IReadOnlyCollection<Report> reports)
+    public static ReleasedTotals Of(string month, IEnumerable<Report> all)
     {
+        var reports = all.Where(report => report.Counts).ToList();
         var valid = reports.Count(report => report.Valid == true);
         var invalid = reports.Count(report => report.Valid == false);
         var parts = new[] { valid, invalid, reports.Count - valid - invalid }.All(part => part is 0 or >= Fewest);

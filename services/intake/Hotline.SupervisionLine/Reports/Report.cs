@@ -19,13 +19,20 @@ public sealed record LetterEntry(string Kind, string Blob, DateOnly Day, string 
 /// <param name="LockedKey">Its private half, locked by the receipt code.</param>
 /// <param name="Sealed">Where it was sealed: one of <see cref="SealedAt"/>.</param>
 /// <param name="Key">The number of the report's key.</param>
-public sealed record ReportReceived(LetterEntry Letter, CodeVerifier Verifier, string ReplyKey, string LockedKey, string Sealed, int Key);
+/// <param name="Mail">By which keyed hashes the mail it was is known again; null for any other.</param>
+public sealed record ReportReceived(LetterEntry Letter, CodeVerifier Verifier, string ReplyKey, string LockedKey, string Sealed, int Key, IReadOnlyList<string>? Mail = null);
 
 /// <summary>Where a report was sealed: whose memory has seen it in clear.</summary>
 public static class SealedAt
 {
     public const string Browser = "browser";
     public const string Receipt = "receipt";
+
+    /// <summary>From the line's mailbox, where it lay in clear.</summary>
+    public const string Mail = "mail";
+
+    /// <summary>The same, and it says itself that a program sent it: a bounce, an automatic answer, a list.</summary>
+    public const string AutomaticMail = "automatic-mail";
 }
 
 /// <summary>The reporter added to it, or an officer answered or noted.</summary>
@@ -62,7 +69,7 @@ public sealed record UpwardProposed(string Account, int Letters);
 /// <param name="Shares">Where keys wrapped later lie.</param>
 public sealed record Report(
     DateOnly Day, CodeVerifier Verifier, string ReplyKey, string LockedKey, string Sealed, int Key, string State, bool? Valid, bool ConsentAsked, bool? Consent,
-    IReadOnlyList<LetterEntry> Letters, IReadOnlyList<string> Shares, IReadOnlyList<string> Excluded, IReadOnlyList<string> Marks, UpwardProposed? Upward)
+    IReadOnlyList<LetterEntry> Letters, IReadOnlyList<string> Shares, IReadOnlyList<string> Excluded, IReadOnlyList<string> Marks, UpwardProposed? Upward, IReadOnlyList<string> Mail)
 {
     /// <summary>Of every report there is.</summary>
     internal const string All = "all";
@@ -74,6 +81,9 @@ public sealed record Report(
     internal const string Gone = "upward";
 
     public bool IsUpward => State == ReportState.PassedUpward;
+
+    /// <summary>A program's mail is none, unless an officer says so.</summary>
+    public bool Counts => Sealed != SealedAt.AutomaticMail || Valid == true;
 
     public int ByReporter => Letters.Count(letter => letter.Kind == LetterKinds.Report);
 
@@ -95,12 +105,12 @@ public sealed record Report(
             .Add("UpwardProposed", ReportJson.Default.UpwardProposed)
             .Add("OfficersExcluded", ReportJson.Default.OfficersExcluded),
         Fold,
-        [new("in", report => [All, report.IsUpward ? Gone : Listed]), new("month", report => [MonthOf(report.Day)])]);
+        [new("in", report => [All, report.IsUpward ? Gone : Listed]), new("month", report => [MonthOf(report.Day)]), new("mail", report => report.Mail)]);
 
     private static Report Fold(Report? report, Fact fact) => fact.Data switch
     {
         ReportReceived received => new Report(
-            received.Letter.Day, received.Verifier, received.ReplyKey, received.LockedKey, received.Sealed, received.Key, ReportState.Registered, null, false, null, [received.Letter], [], [], [], null),
+            received.Letter.Day, received.Verifier, received.ReplyKey, received.LockedKey, received.Sealed, received.Key, ReportState.Registered, null, false, null, [received.Letter], [], [], [], null, received.Mail ?? []),
         LetterAdded added => report! with { Letters = [.. report.Letters, added.Letter] },
         ReportMoved moved => report! with { State = moved.State, Valid = moved.Valid ?? report.Valid },
         ConsentRequested => report! with { ConsentAsked = true, Consent = null },

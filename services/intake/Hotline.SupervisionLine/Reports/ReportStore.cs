@@ -25,17 +25,22 @@ internal sealed class ReportStore(IDocumentStore<Report> reports, IBlobStore blo
     /// <summary>When everything of a day is said to have happened.</summary>
     private static DateTimeOffset StartOf(DateOnly day) => new DateTimeOffset(day, TimeOnly.MinValue, OfficeTime.Offset).ToUniversalTime();
 
+    /// <param name="mail">By what the mail it was is known again.</param>
     /// <returns>Whether it was added, and the report that has this locator now.</returns>
-    public async ValueTask<AddResult<Report>> AddAsync(byte[] locator, SealedLetter letter, CodeVerifier verifier, string replyKey, string lockedKey, string sealedAt, CancellationToken cancellation)
+    public async ValueTask<AddResult<Report>> AddAsync(
+        byte[] locator, SealedLetter letter, CodeVerifier verifier, string replyKey, string lockedKey, string sealedAt, CancellationToken cancellation, IReadOnlyList<string>? mail = null)
     {
         var id = new Guid(RandomNumberGenerator.GetBytes(16));
         var key = await NextKeyAsync(cancellation);
         var (entry, blob) = Pack(id, key, letter, LetterKinds.Report, []) ?? throw new InvalidOperationException("A new report's key is not there.");
-        var received = new NewFact(new ReportReceived(entry, verifier, replyKey, lockedKey, sealedAt, key), StartOf(entry.Day));
+        var received = new NewFact(new ReportReceived(entry, verifier, replyKey, lockedKey, sealedAt, key, mail), StartOf(entry.Day));
         return await reports.AddOnceAsync(new NewDocument(id, KeyOf(locator), [received]) { Blobs = [blob] }, cancellation);
     }
 
     public ValueTask<Document<Report>?> FindAsync(byte[] locator, CancellationToken cancellation) => reports.FindAsync(KeyOf(locator), cancellation);
+
+    /// <summary>Whether a report was a mail with this mark.</summary>
+    public async ValueTask<bool> HasMailAsync(string mark, CancellationToken cancellation) => await reports.QueryAsync("mail", mark, 0, 1, cancellation) is { Count: > 0 };
 
     public ValueTask<Document<Report>?> GetAsync(Guid id, CancellationToken cancellation) => reports.GetAsync(id, cancellation);
 
