@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Hotline.Ports;
 using Hotline.SupervisionLine.Sealing;
@@ -130,9 +131,13 @@ public sealed class KeyCommands(Func<string, string?> passphrases, TextWriter ou
         {
             var content = LetterSealer.Open(letters[i], LetterKinds.Upward, key);
             Keep(Path.GetFullPath(Path.Combine(folder, $"{i + 1}.json")), Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(content).TrimEnd(' ')));
+            if ((string?)JsonNode.Parse(content)?["mail"] is { } mail)
+            {
+                Keep(Path.GetFullPath(Path.Combine(folder, $"{i + 1}.eml")), Convert.FromBase64String(mail));
+            }
         }
 
-        await output.WriteLineAsync($"{letters.Count} letters in {Path.GetFullPath(folder)}; files of the reporter's are inside them as base64.");
+        await output.WriteLineAsync($"{letters.Count} letters in {Path.GetFullPath(folder)}; files of the reporter's are inside them as base64, mails beside them.");
     }
 
     private string NewPassphrase()

@@ -2,12 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Hotline.ContractTests.Channels.Email.Imap;
 using Hotline.Hosting;
 using Xunit;
 
 namespace Hotline.SystemTests.Supervision;
 
 /// <summary>The line as people use it: a reporter's browser and an officer's, through the gateway, each service its own process. What was written is in no other process.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed partial class SupervisionBrowserTests : IAsyncLifetime
 {
     private const string Phrase = "植入语句某科长索要好处费";
@@ -40,7 +42,13 @@ public sealed partial class SupervisionBrowserTests : IAsyncLifetime
 
         await MakeKeyAsync("officer-key", "upward", Path.Combine(_data, "supervision"), KeyFolder);
         await MakeKeyAsync("escrow-key", Officers, Path.Combine(KeyFolder, "one"), Path.Combine(KeyFolder, "two"));
-        _running = await RunningHotline.StartAsync(Form.Split, _data, services: Services);
+        if (Dovecot.IsThere)
+        {
+            _mailbox = new Dovecot();
+            _mailbox.Start();
+        }
+
+        _running = await RunningHotline.StartAsync(Form.Split, _data, MailboxOptions, services: Services);
     }
 
     public async Task DisposeAsync()
@@ -50,6 +58,7 @@ public sealed partial class SupervisionBrowserTests : IAsyncLifetime
             await _running.DisposeAsync();
         }
 
+        _mailbox?.Dispose();
         Directory.Delete(_data, recursive: true);
         Directory.Delete(KeyFolder, recursive: true);
     }

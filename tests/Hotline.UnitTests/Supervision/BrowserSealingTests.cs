@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hotline.SupervisionLine;
@@ -73,7 +71,7 @@ public sealed class BrowserSealingTests : IDisposable
               otherKey: await refused(async () => s.open(input.letter, 'hotline-answer', await s.newKey())),
               changed: await refused(() => s.open({ ...input.letter, ciphertext: input.letter.ciphertext.slice(0, -8) + last + input.letter.ciphertext.slice(-7) }, 'hotline-answer', key)),
               otherCode: await refused(() => s.unlock(s.newCode(), input.locked)),
-              tooLarge: await refused(async () => s.fill({ text: 'x'.repeat(9 << 20) })),
+              tooLarge: await refused(async () => s.fill({ text: 'x'.repeat(33 << 20) })),
               noCode: [s.readCode('0000'), s.readCode('U'.repeat(20))],
             };
             """,
@@ -172,43 +170,5 @@ public sealed class BrowserSealingTests : IDisposable
 
     private static JsonNode? Node(P256Key key) => JsonSerializer.SerializeToNode(key, SealingJson.Default.P256Key);
 
-    /// <summary>Runs a function body with the modules as <c>s</c>, <c>c</c> and <c>r</c>, and a value as <c>input</c>; what it returns is the answer.</summary>
-    private JsonNode Run(string body, JsonObject? input = null)
-    {
-        Skip.If(!Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "node"))), "Node is not installed: apt-get install nodejs.");
-        foreach (var module in new[] { "sealing.js", "conflicts.js", "returning.js" })
-        {
-            using var source = typeof(SupervisionPages).Assembly.GetManifestResourceStream("supervision/" + module)!;
-            using var copy = File.Create(Path.Combine(_folder, module));
-            source.CopyTo(copy);
-        }
-
-        File.WriteAllText(Path.Combine(_folder, "package.json"), """{"type":"module"}""");
-        var script = Path.Combine(_folder, "run.js");
-        File.WriteAllText(script, $$"""
-            import * as s from './sealing.js';
-            import * as c from './conflicts.js';
-            import * as r from './returning.js';
-            import { readFileSync } from 'node:fs';
-            const input = JSON.parse(readFileSync(0, 'utf8'));
-            const answer = await (async () => { {{body}} })();
-            process.stdout.write(JSON.stringify(answer));
-            """);
-        var start = new ProcessStartInfo("node", [script])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardInputEncoding = new UTF8Encoding(false),
-            StandardOutputEncoding = Encoding.UTF8,
-        };
-        using var node = Process.Start(start)!;
-        node.StandardInput.Write((input ?? []).ToJsonString());
-        node.StandardInput.Close();
-        var problem = node.StandardError.ReadToEndAsync();
-        var answer = node.StandardOutput.ReadToEnd();
-        node.WaitForExit();
-        Assert.True(node.ExitCode == 0, problem.Result);
-        return JsonNode.Parse(answer)!;
-    }
+    private JsonNode Run(string body, JsonObject? input = null) => PageScript.Run(_folder, body, input);
 }

@@ -49,6 +49,14 @@ public sealed class ReportRulesTests : IDisposable
     }
 
     [Fact]
+    public void A_programs_mail_counts_once_an_officer_found_it_valid()
+    {
+        var reports = Enumerable.Range(0, 10).Select(i => Of(i < 5 ? true : null, SealedAt.AutomaticMail)).ToList();
+        Assert.Equal((5, 5, 0), (ReleasedTotals.Of("2026-10", reports).Received, ReleasedTotals.Of("2026-10", reports).Valid, ReleasedTotals.Of("2026-10", reports).Invalid));
+        Assert.Null(ReleasedTotals.Of("2026-10", reports.Skip(5)).Received);
+    }
+
+    [Fact]
     public async Task The_line_is_open_with_three_keys_and_in_practice_with_one()
     {
         Assert.Contains("no officer key", Load(practice: true).Closed, StringComparison.Ordinal);
@@ -100,6 +108,6 @@ public sealed class ReportRulesTests : IDisposable
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.Combine(_folder, "private", $"{name}.private.jwk")) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 
-    private static Report Of(bool? valid) => new(
-        new DateOnly(2026, 10, 3), new CodeVerifier("", ""), "", "", SealedAt.Browser, 0, ReportState.Registered, valid, false, null, [new LetterEntry(LetterKinds.Report, "", new DateOnly(2026, 10, 3), "", [])], [], [], [], null);
+    private static Report Of(bool? valid, string sealedAt = SealedAt.Browser) => new(
+        new DateOnly(2026, 10, 3), new CodeVerifier("", ""), "", "", sealedAt, 0, ReportState.Registered, valid, false, null, [new LetterEntry(LetterKinds.Report, "", new DateOnly(2026, 10, 3), "", [])], [], [], [], null, []);
 }

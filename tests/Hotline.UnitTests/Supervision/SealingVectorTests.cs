@@ -115,7 +115,7 @@ public sealed class SealingVectorTests
         Assert.Equal(4096, LetterSize.Fill(new byte[4096]).Length);
         Assert.Equal(32768, LetterSize.Fill(new byte[4097]).Length);
         Assert.Equal(LetterSize.Largest, LetterSize.Fill(new byte[LetterSize.Largest]).Length);
-        Assert.Throws<ArgumentOutOfRangeException>(() => LetterSize.Fill(new byte[LetterSize.Largest + 1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => LetterSize.Fill(new byte[LetterSize.LargestMail + 1]));
         Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(LetterSize.Fill("{}"u8)).RootElement.ValueKind);
     }
 

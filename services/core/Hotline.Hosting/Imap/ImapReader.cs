@@ -21,7 +21,14 @@ internal sealed class ImapReader(Stream stream)
     private Task<int>? _pending;
 
     /// <summary>Sets anew what may be read until the next command is answered.</summary>
-    public void Allow(ImapLimits limits) => (_limits, _left) = (limits, limits.AnswerBytes);
+    public void Allow(ImapLimits limits)
+    {
+        (_limits, _left) = (limits, limits.AnswerBytes);
+        if (_start == _end && _pending is null)
+        {
+            Forget(); // a letter's end would lie here as long as nothing as long comes
+        }
+    }
 
     /// <summary>The next response; null when the server has closed the connection between two.</summary>
     /// <exception cref="ImapException">It is none, or exceeds the limits.</exception>
@@ -51,7 +58,7 @@ internal sealed class ImapReader(Stream stream)
         }
     }
 
-    /// <summary>Overwrites what has come last; nothing is read any more.</summary>
+    /// <summary>Overwrites what has come last.</summary>
     public void Forget() => CryptographicOperations.ZeroMemory(_buffer);
 
     /// <summary>Waits until the server says something or hangs up, without taking it.</summary>

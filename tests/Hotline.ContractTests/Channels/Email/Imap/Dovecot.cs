@@ -69,9 +69,18 @@ internal sealed class Dovecot : IDisposable
     /// <summary>Marks a letter just delivered as seen, as another mail program would.</summary>
     public void ReadByAPerson(string name) => File.Move(Path.Combine(_folder, "mail/new", name), Path.Combine(_folder, "mail/cur", name + ":2,S"));
 
+    public int Count() => Directory.GetFiles(Path.Combine(_folder, "mail/new")).Length + Directory.GetFiles(Path.Combine(_folder, "mail/cur")).Length;
+
+    /// <summary>Empties the mailbox by hand.</summary>
+    public void RemoveAll() => Directory.GetFiles(Path.Combine(_folder, "mail/new")).Concat(Directory.GetFiles(Path.Combine(_folder, "mail/cur"))).ToList().ForEach(File.Delete);
+
+    /// <summary>Whatever the server keeps: letters, indexes, caches, its log.</summary>
+    public IEnumerable<(string Name, byte[] Content)> Files() => Directory.EnumerateFiles(_folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Device })
+        .Where(file => !file.StartsWith(Path.Combine(_folder, "run"), StringComparison.Ordinal)).Select(file => (Path.GetRelativePath(_folder, file), File.ReadAllBytes(file)));
+
     public int SeenCount() => Directory.GetFiles(Path.Combine(_folder, "mail/cur")).Count(file => file[(file.LastIndexOf(',') + 1)..].Contains('S', StringComparison.Ordinal));
 
-    public int UnseenCount() => Directory.GetFiles(Path.Combine(_folder, "mail/new")).Length + Directory.GetFiles(Path.Combine(_folder, "mail/cur")).Length - SeenCount();
+    public int UnseenCount() => Count() - SeenCount();
 
     /// <summary>Takes the flag from all letters, as if their marks had been lost.</summary>
     public void ForgetSeen()

@@ -12,11 +12,12 @@ internal sealed class ScriptedImap : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<int, Conversation, Task> _script;
-    private readonly ServerCertificate _certificate;
+    private readonly ServerCertificate? _certificate;
     private readonly Task _serving;
 
+    /// <param name="certificate">Null: unencrypted.</param>
     /// <param name="script">What to do in the 1st, 2nd … connection.</param>
-    public ScriptedImap(ServerCertificate certificate, Func<int, Conversation, Task> script)
+    public ScriptedImap(ServerCertificate? certificate, Func<int, Conversation, Task> script)
     {
         (_certificate, _script) = (certificate, script);
         _listener.Start();
@@ -37,6 +38,14 @@ internal sealed class ScriptedImap : IAsyncDisposable
     public ConcurrentDictionary<uint, byte[]> Letters { get; } = new();
 
     public ConcurrentDictionary<uint, bool> Seen { get; } = new();
+
+    /// <summary>Those marked as deleted; they are gone from both once they are expunged.</summary>
+    public ConcurrentDictionary<uint, bool> Deleted { get; } = new();
+
+    /// <summary>Removes one letter alone.</summary>
+    public bool HasUidPlus { get; init; }
+
+    public uint Validity { get; set; } = 7;
 
     public async ValueTask DisposeAsync()
     {
@@ -69,9 +78,18 @@ internal sealed class ScriptedImap : IAsyncDisposable
         {
             try
             {
-                await using var tls = new SslStream(client.GetStream());
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate.Certificate }, _stop.Token);
-                await _script(number, new Conversation(this, tls, _stop.Token));
+                Stream stream = client.GetStream();
+                if (_certificate is not null)
+                {
+                    var tls = new SslStream(stream);
+                    stream = tls;
+                    await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate.Certificate }, _stop.Token);
+                }
+
+                await using (stream)
+                {
+                    await _script(number, new Conversation(this, stream, _stop.Token));
+                }
             }
             catch (Exception end) when (end is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
             {
@@ -81,7 +99,7 @@ internal sealed class ScriptedImap : IAsyncDisposable
     }
 
     /// <summary>One connection.</summary>
-    internal sealed class Conversation(ScriptedImap server, SslStream stream, CancellationToken stop)
+    internal sealed class Conversation(ScriptedImap server, Stream stream, CancellationToken stop)
     {
         private readonly StreamReader _reader = new(stream, Encoding.ASCII);
         private bool _hasId;
@@ -121,16 +139,25 @@ internal sealed class ScriptedImap : IAsyncDisposable
             switch (words[0])
             {
                 case "CAPABILITY":
-                    return SayAsync($"* CAPABILITY IMAP4rev1 ID\r\n{tag} OK done\r\n");
+                    return SayAsync($"* CAPABILITY IMAP4rev1 ID{(server.HasUidPlus ? " UIDPLUS" : "")}\r\n{tag} OK done\r\n");
                 case "ID":
                     _hasId = true;
                     return SayAsync($"* ID NIL\r\n{tag} OK done\r\n");
                 case "SELECT" when server.WantsId && !_hasId:
                     return SayAsync($"{tag} NO SELECT Unsafe Login. Please contact kefu@188.com for help\r\n");
                 case "SELECT":
-                    return SayAsync($"* {server.Letters.Count} EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n* OK [UIDNEXT {server.Letters.Keys.DefaultIfEmpty().Max() + 1}] next\r\n{tag} OK [READ-WRITE] done\r\n");
+                    return SayAsync($"* {server.Letters.Count} EXISTS\r\n* OK [UIDVALIDITY {server.Validity}] valid\r\n* OK [UIDNEXT {server.Letters.Keys.DefaultIfEmpty().Max() + 1}] next\r\n{tag} OK [READ-WRITE] done\r\n");
                 case "UID" when words[1] == "SEARCH":
-                    return SayAsync($"* SEARCH{string.Concat(server.Letters.Keys.Where(uid => words[2] != "UNSEEN" || !server.Seen.ContainsKey(uid)).Select(uid => $" {uid}"))}\r\n{tag} OK done\r\n");
+                    return SayAsync($"* SEARCH{string.Concat(server.Letters.Keys.Where(uid => words[2] switch { "UNSEEN" => !server.Seen.ContainsKey(uid), "DELETED" => server.Deleted.ContainsKey(uid), _ => true }).Select(uid => $" {uid}"))}\r\n{tag} OK done\r\n");
+                case "UID" when command.Contains("\\Deleted", StringComparison.Ordinal):
+                    server.Deleted[uint.Parse(words[2], System.Globalization.CultureInfo.InvariantCulture)] = true;
+                    return SayAsync($"{tag} OK done\r\n");
+                case "UID" when words[1] == "EXPUNGE":
+                    Expunge(uid => words[2] == uid.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    return SayAsync($"{tag} OK done\r\n");
+                case "EXPUNGE":
+                    Expunge(static _ => true);
+                    return SayAsync($"{tag} OK done\r\n");
                 case "UID" when words[1] == "STORE":
                     server.Seen[uint.Parse(words[2], System.Globalization.CultureInfo.InvariantCulture)] = true;
                     return SayAsync($"{tag} OK done\r\n");
@@ -141,6 +168,15 @@ internal sealed class ScriptedImap : IAsyncDisposable
                     return SayAsync((byte[])[.. Encoding.ASCII.GetBytes($"* 1 FETCH (UID {words[2]} BODY[] {{{letter.Length}}}\r\n"), .. letter, .. Encoding.ASCII.GetBytes($")\r\n{tag} OK done\r\n")]);
                 default:
                     return SayAsync($"{tag} OK done\r\n");
+            }
+        }
+
+        private void Expunge(Func<uint, bool> which)
+        {
+            foreach (var uid in server.Deleted.Keys.Where(which).ToList())
+            {
+                server.Letters.TryRemove(uid, out _);
+                server.Deleted.TryRemove(uid, out _);
             }
         }
 
