@@ -86,7 +86,7 @@ public sealed class MailReadingTests : IDisposable
         {
             var read = Read(mail);
             var known = Hotline.Intake.Email.Letter.Read(mail);
-            Assert.Equal(known.Subject.Trim(), ((string)read["shown"]!["subject"]!).Trim());
+            Assert.EndsWith(known.Subject.Trim(), ((string)read["shown"]!["subject"]!).Trim(), StringComparison.Ordinal); // the channel takes Re: away
         });
 
         // Neither of parameters, which are another function's, nor of what is guessed where the declared charset is wrong or not there.

@@ -26,13 +26,15 @@ export function savingOf(title, name, bytes) {
 
 // What is shown of a mail; who wrote it and what, for a text that is to be without him.
 export function mailOf(encoded) {
-  const raw = atob(encoded);
-  const original = savingOf('保存邮件原文', 'mail.eml', bytesOf(raw));
   let mail;
+  let original;
   try {
+    const raw = atob(encoded);
+    original = savingOf('保存邮件原文', 'mail.eml', bytesOf(raw));
     mail = readMail(raw);
   } catch {
-    return { nodes: [paragraph('这封邮件在这里显示不了，请保存原文。', ''), original], text: '', contact: '' };
+    const nodes = [paragraph(`这封邮件在这里显示不了${original ? '，请保存原文' : ''}。`, ''), original].filter(Boolean);
+    return { nodes, text: '', contact: '' };
   }
   const nodes = Object.entries(titles).filter(([name]) => mail.shown[name]).map(([name, title]) => paragraph(`${title}：${mail.shown[name]}`));
   for (const { text, html, again } of mail.texts) {
