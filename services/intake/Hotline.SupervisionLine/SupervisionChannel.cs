@@ -76,7 +76,9 @@ public sealed partial class SupervisionChannel : IServiceModule
     /// <summary>For everybody: reporters do not sign in. A conversation is found by what a receipt code yields.</summary>
     private static void MapReporter(RouteGroupBuilder line, IServiceProvider services)
     {
-        var pages = new SupervisionPages(services.GetRequiredService<OfficerKeys>(), Options(services).Mailbox);
+        var officers = services.GetRequiredService<OfficerKeys>();
+        var mailbox = Options(services).Mailbox;
+        var pages = new SupervisionPages(officers, mailbox?.Closed(officers, services.GetRequiredService<IConfiguration>()) is null ? mailbox?.Address ?? "" : "");
         var desk = services.GetRequiredService<ReporterDesk>();
         var plain = services.GetRequiredService<PlainDesk>();
         var everybody = line.MapGroup("").AllowAnonymous();

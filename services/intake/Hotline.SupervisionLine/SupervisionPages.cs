@@ -3,14 +3,14 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
-using Hotline.SupervisionLine.Mail;
 using Hotline.SupervisionLine.Sealing;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Hotline.SupervisionLine;
 
 /// <summary>The line's pages and their files, from this assembly: nothing of another origin.</summary>
-internal sealed class SupervisionPages(OfficerKeys officers, SupervisionMailbox? mailbox)
+/// <param name="address">Of the mailbox; empty when none is read, or none to be told.</param>
+internal sealed class SupervisionPages(OfficerKeys officers, string address)
 {
     private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>
     {
@@ -28,7 +28,7 @@ internal sealed class SupervisionPages(OfficerKeys officers, SupervisionMailbox?
     // Chinese stays Chinese: the default encoder writes each character as an entity.
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
-    private readonly string _reporter = officers.Closed is null ? Fill(officers, mailbox) : Read("closed.html");
+    private readonly string _reporter = officers.Closed is null ? Fill(officers, address) : Read("closed.html");
 
     public IResult Reporter() => Html(_reporter, officers.Closed is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
 
@@ -42,11 +42,11 @@ internal sealed class SupervisionPages(OfficerKeys officers, SupervisionMailbox?
 
     public static string Encode(string text) => Encoder.Encode(text);
 
-    private static string Fill(OfficerKeys officers, SupervisionMailbox? mailbox)
+    private static string Fill(OfficerKeys officers, string address)
     {
         var keys = $"[{string.Join(',', officers.ByThumbprint.Values.Select(key => JsonSerializer.Serialize(key, SealingJson.Default.P256Key)))}]";
         var faults = string.Concat(PlainReport.FaultNames.Select(fault => $"<label><input type=\"checkbox\" name=\"fault\" value=\"{fault}\">{fault}</label>"));
-        var mail = mailbox is { Address.Length: > 0, Password.Length: > 0 } ? Read("mail.html").Replace("{{address}}", Encode(mailbox.Address), StringComparison.Ordinal) : "";
+        var mail = address.Length > 0 ? Read("mail.html").Replace("{{address}}", Encode(address), StringComparison.Ordinal) : "";
         return Read("reporter.html").Replace("{{mail}}", mail, StringComparison.Ordinal).Replace("{{officers}}", Encode(keys), StringComparison.Ordinal).Replace("{{faults}}", faults, StringComparison.Ordinal);
     }
 

@@ -195,6 +195,7 @@ public sealed class SupervisionMailboxTests : IAsyncLifetime
         Assert.Equal("closed", (string?)told["state"]);
         Assert.Contains(why, (string?)told["why"], StringComparison.Ordinal);
         Assert.Equal(0, server.Connections);
+        Assert.DoesNotContain("line@example.org", await Host.Http.GetStringAsync(new Uri("/supervision", UriKind.Relative)), StringComparison.Ordinal);
     }
 
     /// <summary>An administrator may know whether it works, not whether there is mail.</summary>
