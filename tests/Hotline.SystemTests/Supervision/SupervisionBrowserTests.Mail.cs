@@ -48,7 +48,7 @@ public sealed partial class SupervisionBrowserTests
         Assert.Equal("监督专线工作站", (string?)await officer.AskAsync("return document.title"));
         Assert.Equal(0, (int)(await officer.AskAsync("return document.querySelectorAll('#letters :is(img, script, iframe, svg, b, style)').length"))!);
         Assert.Contains("电子邮件", await officer.TextAsync("#sealed"), StringComparison.Ordinal);
-        var saved = await officer.DownloadAsync("#letters a[download$='evil.html']", ".._.._b_evil.html");
+        var saved = await officer.DownloadAsync("#letters a[download$='evil.html']", "b_evil.html");
         Assert.Equal(MailEvidence, await File.ReadAllTextAsync(saved));
         var original = await officer.DownloadAsync("#letters a[download='mail.eml']", "mail.eml");
         Assert.Contains(MailPhrase, await File.ReadAllTextAsync(original), StringComparison.Ordinal);

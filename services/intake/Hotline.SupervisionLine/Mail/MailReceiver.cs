@@ -3,9 +3,12 @@ using Hotline.SupervisionLine.Reports;
 namespace Hotline.SupervisionLine.Mail;
 
 /// <summary>Makes a sealed report of a mail, once: durable when it returns. One at a time, and one process at a time holds the store.</summary>
-internal sealed class MailReceiver(ReportStore store, OfficerKeys officers, CodeChecks checks, MailMarks marks, HourlyLimit flood)
+/// <param name="flood">Of mail alone; disposed of here.</param>
+internal sealed class MailReceiver(ReportStore store, OfficerKeys officers, CodeChecks checks, MailMarks marks, HourlyLimit flood) : IDisposable
 {
     public MailMarks Marks => marks;
+
+    public void Dispose() => flood.Dispose();
 
     /// <summary>Whether the mail that lies at this place is durable here.</summary>
     public ValueTask<bool> HasAsync(string place, CancellationToken cancellation) => store.HasMailAsync(place, cancellation);

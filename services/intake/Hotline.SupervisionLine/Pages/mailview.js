@@ -14,7 +14,7 @@ function folded(title, text) {
 
 // A file of the reporter's is never shown here: it is saved, to be looked at on a machine that may be lost.
 export function savingOf(title, name, bytes) {
-  const safe = name.replace(/[^\p{L}\p{N}._-]/gu, '_').slice(-100) || 'file';
+  const safe = name.replace(/[^\p{L}\p{N}._-]/gu, '_').slice(-100).replace(/^[._]+/, '') || 'file';
   const link = document.createElement('a');
   link.textContent = `${title}：${safe}`;
   link.download = safe;
