@@ -15,9 +15,12 @@ public sealed class SupervisionMailbox : ImapAccount
     [RegularExpression(@"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}")]
     public string Address { get; set; } = "";
 
-    /// <summary>The most bytes of a letter, 64 KiB–25 MB. A larger one stays in the mailbox, and the station says so.</summary>
+    /// <summary>
+    /// The most bytes of a letter, 64 KiB–25 MB. A larger one stays in the mailbox, and the station says so. While it is sealed a letter takes some
+    /// twelve times its size of memory.
+    /// </summary>
     [Range(65_536, MailSealer.MostBytes)]
-    public int MostBytes { get; set; } = MailSealer.MostBytes;
+    public int MostBytes { get; set; } = 12_000_000;
 
     /// <returns>Why it is not read: for the log, and what to do for staff; null when it is.</returns>
     internal (string Reason, string Remedy)? Closed(OfficerKeys officers, IConfiguration configuration) =>
