@@ -81,6 +81,11 @@ public sealed class Hosts : IAsyncLifetime
             (user["account"], user["roles"]) = (role, new JsonArray(role));
             return user;
         })]);
+        foreach (var unit in organization["units"]!.AsArray())
+        {
+            unit!.AsObject().Remove("issuing"); // would want a head in each of them
+        }
+
         return organization;
     }
 }
