@@ -41,10 +41,10 @@ internal static class CallbackDecisions
             : null;
 
     /// <summary>
-    /// Content: closed, also when he thought better of it while it was under review. Not content: a review, also when he changed his answer before the closing on it
-    /// was heard of. What had its effect and comes again has none.
+    /// Content: closed, also when he thought better of it while it was under review. Not content: a review, also when he changed his answer, or gave it on his platform,
+    /// within the days after the closing. What had its effect and comes again has none.
     /// </summary>
-    public static WorkOrderChange? Answer(WorkOrder order, CallbackAnswered answered, DateTimeOffset now)
+    public static WorkOrderChange? Answer(WorkOrder order, CallbackAnswered answered, DateTimeOffset now, int reopenDays)
     {
         if (answered.Round != order.Round || answered.At < order.AnsweredAt)
         {
@@ -57,7 +57,7 @@ internal static class CallbackDecisions
             (WorkOrderState.Callback, true) => Close(),
             (WorkOrderState.Callback, false) => Review(),
             (WorkOrderState.Review, true) when order.Review is { Ground: not ReviewDecisions.Reopened } review && review.Round == answered.Round => Close(),
-            (WorkOrderState.Closed, false) when order.Closing is { Outcome: Outcomes.Solved } => Review(),
+            (WorkOrderState.Closed, false) when order.Closing is { Outcome: Outcomes.Solved or Outcomes.Unreachable or Outcomes.Unanswered } && ReviewDecisions.IsReopening(order, answered.At, reopenDays) => Review(),
             _ => null,
         };
 

@@ -128,6 +128,18 @@ public sealed class CallbackRulesTests
     }
 
     [Fact]
+    public void A_rating_counts_when_it_is_changed_and_after_the_asking_ended_and_not_twice()
+    {
+        var task = Rate(Handled(Channels.MessageBoard.Name), Started, 5);
+        var content = CallbackRules.AnswerByPlatform(task, Id, Options, Started)!;
+        task = CallbackTask.Apply(CallbackTask.Apply(task, content), new WorkOrderClosed(Id, Number, Started.AddHours(1), "citizen", "solved"));
+        Assert.Null(CallbackRules.AnswerByPlatform(Rate(task, Started.AddDays(1), 5), Id, Options, Started.AddDays(1)));
+        Assert.False(CallbackRules.AnswerByPlatform(Rate(task, Started.AddDays(2), 1), Id, Options, Started.AddDays(2))!.IsContent);
+
+        static CallbackTask Rate(CallbackTask task, DateTimeOffset at, double grade) => CallbackTask.Apply(task, new AppealRated(Id, Number, "message-board", at, grade, grade));
+    }
+
+    [Fact]
     public void A_rating_that_says_nothing_of_the_matter_or_is_of_an_earlier_handling_is_no_answer()
     {
         var board = Handled(Channels.MessageBoard.Name);

@@ -59,11 +59,23 @@ public sealed class CallbackDecisionsTests
     {
         var story = Handled().Say(solved: false);
         var late = story.AnswerOf(solved: true, "satisfied");
-        Assert.Null(CallbackDecisions.Answer(story.Order, story.AnswerOf(solved: false, "dissatisfied"), story.Now));
-        Assert.Equal(WorkOrderState.Closed, story.Take(CallbackDecisions.Answer(story.Order, late, story.Now)!.Facts).Order.State);
+        Assert.Null(CallbackDecisions.Answer(story.Order, story.AnswerOf(solved: false, "dissatisfied"), story.Now, Story.ReopenDays));
+        Assert.Equal(WorkOrderState.Closed, story.Take(CallbackDecisions.Answer(story.Order, late, story.Now, Story.ReopenDays)!.Facts).Order.State);
 
-        Assert.Null(CallbackDecisions.Answer(story.Order, late, story.Now));
-        Assert.Null(CallbackDecisions.Answer(story.Reopen().Order, late, story.Now));
+        Assert.Null(CallbackDecisions.Answer(story.Order, late, story.Now, Story.ReopenDays));
+        Assert.Null(CallbackDecisions.Answer(story.Reopen().Order, late, story.Now, Story.ReopenDays));
+    }
+
+    [Theory]
+    [InlineData(10, WorkOrderState.Review)]
+    [InlineData(11, WorkOrderState.Closed)]
+    public void Not_content_on_his_platform_after_nobody_reached_him_is_looked_at_within_the_days(int days, WorkOrderState state)
+    {
+        var story = Handled();
+        story.Take(CallbackDecisions.End(story.Order, new(story.Order.Id, story.Order.Number, story.Now, 1, Outcomes.Unreachable), story.Now)!.Facts);
+        var late = story.AnswerOf(solved: false, "dissatisfied") with { At = story.Order.Closing!.At.AddDays(days) };
+        story.Take(CallbackDecisions.Answer(story.Order, late, late.At, Story.ReopenDays)?.Facts ?? []);
+        Assert.Equal(state, story.Order.State);
     }
 
     [Fact]
@@ -87,13 +99,13 @@ public sealed class CallbackDecisionsTests
         var story = Handled();
         var content = story.AnswerOf(solved: true, "satisfied");
         var changed = content with { At = content.At.AddSeconds(1), Answer = new(false, "dissatisfied", Words: "又坏了"), IsContent = false };
-        story.Take(CallbackDecisions.Answer(story.Order, content, story.Now)!.Facts);
+        story.Take(CallbackDecisions.Answer(story.Order, content, story.Now, Story.ReopenDays)!.Facts);
         Assert.Equal(WorkOrderState.Closed, story.Order.State);
-        Assert.Null(CallbackDecisions.Answer(story.Order, content, story.Now));
+        Assert.Null(CallbackDecisions.Answer(story.Order, content, story.Now, Story.ReopenDays));
 
-        story.Take(CallbackDecisions.Answer(story.Order, changed, story.Now)!.Facts);
+        story.Take(CallbackDecisions.Answer(story.Order, changed, story.Now, Story.ReopenDays)!.Facts);
         Assert.Equal((WorkOrderState.Review, "又坏了"), (story.Order.State, story.Order.Review!.Text));
-        Assert.All(new[] { content, changed }, again => Assert.Null(CallbackDecisions.Answer(story.Order, again, story.Now)));
+        Assert.All(new[] { content, changed }, again => Assert.Null(CallbackDecisions.Answer(story.Order, again, story.Now, Story.ReopenDays)));
     }
 
     [Fact]
@@ -101,9 +113,9 @@ public sealed class CallbackDecisionsTests
     {
         var story = Handled();
         var first = story.AnswerOf(solved: false, "dissatisfied");
-        story.Take(CallbackDecisions.Answer(story.Order, first, story.Now)!.Facts).Redo().Handle(Staff.CityHousing, 2, Staff.Dispatcher);
+        story.Take(CallbackDecisions.Answer(story.Order, first, story.Now, Story.ReopenDays)!.Facts).Redo().Handle(Staff.CityHousing, 2, Staff.Dispatcher);
 
-        Assert.Null(CallbackDecisions.Answer(story.Order, first, story.Now));
+        Assert.Null(CallbackDecisions.Answer(story.Order, first, story.Now, Story.ReopenDays));
         Assert.Null(CallbackDecisions.End(story.Order, new(story.Order.Id, story.Order.Number, story.Now, 1, "unreachable"), story.Now));
         Assert.Null(CallbackDecisions.Ask(story.Order, new(story.Order.Id, story.Order.Number, story.Now, 1, "链接"), story.Now));
     }

@@ -59,6 +59,8 @@ internal static class Staff
 /// <summary>An order on its way: each step is decided by the code under test and moves the clock by a minute.</summary>
 internal sealed class Story
 {
+    public const int ReopenDays = 10;
+
     public static readonly NoteRequest Note = new("内部说明");
 
     /// <param name="office">Whose rules propose; null for the sample's.</param>
@@ -145,7 +147,7 @@ internal sealed class Story
     public Story Ask() => Take(CallbackDecisions.Ask(Order, new(Order.Id, Order.Number, Now, Order.Round, "请评价：链接"), Now)!.Facts);
 
     /// <summary>The citizen answers.</summary>
-    public Story Say(bool solved = true, string satisfied = "satisfied", string? words = null) => Take(CallbackDecisions.Answer(Order, AnswerOf(solved, satisfied, words), Now)!.Facts);
+    public Story Say(bool solved = true, string satisfied = "satisfied", string? words = null) => Take(CallbackDecisions.Answer(Order, AnswerOf(solved, satisfied, words), Now, ReopenDays)!.Facts);
 
     public CallbackAnswered AnswerOf(bool solved, string satisfied, string? words = null, int? round = null) =>
         new(Order.Id, Order.Number, Now, round ?? Order.Round, CallbackWays.Link, "citizen", new(solved, satisfied, Words: words), solved && satisfied != "dissatisfied");

@@ -98,18 +98,24 @@ internal static class CallbackRules
             ? Decision.Of(Answered(task, id, CallbackWays.Link, ByCitizen, answer, options, now))
             : Decision.No("这次回访已经结束。", "如仍有问题，请在原渠道补充，或拨打 12345。");
 
-    /// <summary>What the rating on the platform says of this round; null when it does not say whether it was solved, or is of before.</summary>
+    /// <summary>
+    /// What the rating on the platform says of the latest round, also when it is changed or comes after the asking ended: there he can rate for as long as he likes.
+    /// Null when it does not say whether it was solved, is of before, or says what he said already.
+    /// </summary>
     public static CallbackAnswered? AnswerByPlatform(CallbackTask task, Guid id, CallbackOptions options, DateTimeOffset now)
     {
         const double Middle = 3;
-        if (task is not { Current: { IsOpen: true } round, Rating: { } rating } || (round.Number > 1 && rating.At < round.StartedAt) || (rating.Solved ?? rating.Grade) is not { } solved)
+        if (task is not { Current: { } round, Rating: { } rating } || (round.Number > 1 && rating.At < round.StartedAt) || (rating.Solved ?? rating.Grade) is not { } solved)
         {
             return null;
         }
 
         var grade = rating.Grade ?? solved;
         var satisfied = grade > Middle ? Lists.Satisfied : grade < Middle ? Lists.Dissatisfied : Lists.Fair;
-        return Answered(task, id, CallbackWays.Platform, ByCitizen, new(solved >= Middle, satisfied), options, now);
+        var answer = new CallbackAnswer(solved >= Middle, satisfied);
+        return round.Answer is { } said && (said.Answer == answer || (said.Way != CallbackWays.Platform && rating.At < said.At))
+            ? null
+            : Answered(task, id, CallbackWays.Platform, ByCitizen, answer, options, now);
     }
 
     public static CallbackAnswered Answered(CallbackTask task, Guid id, string way, string by, CallbackAnswer answer, CallbackOptions options, DateTimeOffset now) =>
