@@ -46,6 +46,10 @@ public sealed record StepView(DateTimeOffset At, string By, string State, string
 /// <summary>Makes of an assignment what one member of staff may see of it. Pure.</summary>
 internal static class AssignmentViews
 {
+    /// <summary>As people read it: a share that was still open when its order was sent to be handled again ended then.</summary>
+    public static (string Name, string Title) StateOf(WorkOrder order, Assignment assignment) =>
+        assignment.IsOpen && !order.IsCurrent(assignment) ? ("ended", "已随重办结束") : (assignment.State.Name(), assignment.State.Title());
+
     public static AssignmentView Of(WorkOrder order, Assignment assignment, StaffUser user, Organization organization)
     {
         var seesDrafts = WorkOrderScope.SeesDrafts(user, assignment);
@@ -56,8 +60,8 @@ internal static class AssignmentViews
             assignment.Unit,
             organization.NameOf(assignment.Unit),
             assignment.Given.Role,
-            assignment.State.Name(),
-            assignment.State.Title(),
+            StateOf(order, assignment).Name,
+            StateOf(order, assignment).Title,
             assignment.Given.Note,
             assignment.Given.At,
             assignment.Given.DueAt,

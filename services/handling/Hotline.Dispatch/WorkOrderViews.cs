@@ -155,7 +155,7 @@ internal static class WorkOrderViews
             WorkOrderScope.SeesAll(user) ? order.Opened.Proposal.Unit : null,
             [
                 .. order.Assignments.Where(a => WorkOrderScope.MaySee(user, order, a, organization)).Select(a => new AssignmentLine(
-                    a.Number, a.Parent, a.Unit, organization.NameOf(a.Unit), a.Given.Role, a.State.Name(), a.State.Title(), a.Given.DueAt,
+                    a.Number, a.Parent, a.Unit, organization.NameOf(a.Unit), a.Given.Role, AssignmentViews.StateOf(order, a).Name, AssignmentViews.StateOf(order, a).Title, a.Given.DueAt,
                     running.Find(c => c.Step == LimitSteps.Unit && c.Assignment?.Number == a.Number) is { } own ? Color(own, now) : null)),
             ]);
     }

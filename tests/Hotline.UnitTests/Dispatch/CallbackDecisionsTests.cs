@@ -87,6 +87,7 @@ public sealed class CallbackDecisionsTests
         Assert.IsType<Decision.Conflict>(story.Try(Staff.CityWater, (o, r) => AssignmentDecisions.Sign(o, 2, new(), r)));
         Assert.DoesNotContain(WorkOrderDocument.UnitValue("city-water", WorkOrderDocument.Open), UnitsOf(story.Order));
 
+        Assert.Equal("ended", AssignmentViews.StateOf(story.Order, story.Order.Assignment(2)!).Name);
         story.Dispatch("city-water", AssignmentRoles.Co);
         Assert.Contains(WorkOrderDocument.UnitValue("city-water", WorkOrderDocument.Open), UnitsOf(story.Order));
 

@@ -33,7 +33,7 @@ internal sealed record OrderQueue(string Name, string Title, string State, IRead
     public static AssignmentLine? OwnOf(StaffUser user, OrderLine line)
     {
         var own = line.Assignments?.Where(share => share.Unit == user.Unit).ToList() ?? [];
-        return own.LastOrDefault(static share => share.State is not ("reviewed" or "returned")) ?? own.LastOrDefault();
+        return own.LastOrDefault(static share => share.State is not ("reviewed" or "returned" or "ended")) ?? own.LastOrDefault();
     }
 
     /// <summary>What the unit is to do next, in words; shares it gave out come first.</summary>
@@ -47,7 +47,7 @@ internal sealed record OrderQueue(string Name, string Title, string State, IRead
             {
                 "dispatched" => "签收",
                 "signed" => user.Roles.Contains(Contracts.Roles.StationDispatcher) ? "下派或办理" : "开始办理",
-                "handling" => below.Exists(static share => share.State is not ("reviewed" or "returned")) ? "等待下级" : "反馈",
+                "handling" => below.Exists(static share => share.State is not ("reviewed" or "returned" or "ended")) ? "等待下级" : "反馈",
                 "drafted" => user.Roles.Contains(Contracts.Roles.UnitHead) ? "签发" : "等待签发",
                 "sent-back" => "重新办理",
                 "replied" => "等待上级审核",
