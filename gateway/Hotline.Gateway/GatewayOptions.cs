@@ -18,15 +18,15 @@ public sealed class GatewayOptions
     [Range(0, 60)]
     public int PatienceSeconds { get; set; } = 15;
 
-    /// <summary>After so long without a byte in either direction the service counts as stalled, 5–600 seconds.</summary>
-    [Range(5, 600)]
+    /// <summary>After so long without a byte in either direction the service counts as stalled, 20–600 seconds: streams give a sign of life every 15.</summary>
+    [Range(20, 600)]
     public int StalledSeconds { get; set; } = 60;
 
-    /// <summary>The longest that a page or an answer of the services behind the desks may take, 5–3600 seconds.</summary>
+    /// <summary>The longest that an answer of a service may take that is sent no files, 5–3600 seconds.</summary>
     [Range(5, 3600)]
     public int AnswerSeconds { get; set; } = 60;
 
-    /// <summary>The longest that a channel's request may take, its upload over a slow line included, 5–3600 seconds.</summary>
+    /// <summary>The longest that another's may take, an upload over a slow line included, 5–3600 seconds.</summary>
     [Range(5, 3600)]
     public int UploadSeconds { get; set; } = 600;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hotline.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -8,6 +9,9 @@ namespace Hotline.Gateway;
 /// <summary>Forwards each request to its service, with the edge's word for who asks in place of whatever the client said.</summary>
 internal static class GatewayProxy
 {
+    /// <summary>The cluster of which nobody is to know that it was asked.</summary>
+    private const string Secret = "supervision-line";
+
     public static void Add(IHostApplicationBuilder builder)
     {
         var section = builder.Configuration.GetSection(GatewayOptions.Section);
@@ -23,10 +27,28 @@ internal static class GatewayProxy
         ((IApplicationBuilder)routes).UseRequestTimeouts();
         routes.MapReverseProxy(static proxy =>
         {
+            proxy.Use(KeepSecret);
             proxy.UseMiddleware<SafeRepeat>();
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
+        }).ConfigureEndpoints(static (endpoint, route) =>
+        {
+            if (route.ClusterId == Secret)
+            {
+                endpoint.DisableHttpMetrics(); // a count by the minute would tell of each report
+            }
         });
+    }
+
+    /// <summary>No trace tells of the supervision line's requests, as none does in its own process.</summary>
+    private static Task KeepSecret(HttpContext http, RequestDelegate next)
+    {
+        if (http.GetReverseProxyFeature().Route.Config.ClusterId == Secret && http.Features.Get<IHttpActivityFeature>()?.Activity is { } trace)
+        {
+            trace.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
+
+        return next(http);
     }
 
     private static void AddTransforms(IReverseProxyBuilder proxy) => proxy.AddTransforms(context =>

@@ -77,6 +77,9 @@ volumeMounts:
       {{- range .secrets }}
       - secret:
           name: {{ .secret }}
+          {{- if .optional }}
+          optional: true
+          {{- end }}
           items:
             {{- range $option, $key := .keys }}
             - { key: {{ $key | quote }}, path: {{ $option | replace ":" "__" | quote }} }

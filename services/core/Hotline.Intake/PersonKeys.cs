@@ -12,8 +12,8 @@ internal sealed class PersonKeys(byte[] key)
     private const int Bytes = 16;
 
     /// <summary>Names a phone number to the office without saying it, so that one call is about all that was raised with it.</summary>
-    /// <returns>Null without a number, and of an anonymous appeal.</returns>
-    public string? OfPhone(AppealDraft draft) => draft is { Anonymous: false, Contact.Phone: { } phone } && PhoneNumbers.Digits(phone) is { Length: > 0 } digits ? Blind($"phone/{digits}") : null;
+    /// <returns>Null without a number that can be dialled, for strangers may have put the same into a field that wants something; and of an anonymous appeal.</returns>
+    public string? OfPhone(AppealDraft draft) => draft is { Anonymous: false } && PhoneNumbers.Dialable(draft.Contact?.Phone) is { } phone ? Blind($"phone/{phone}") : null;
 
     /// <returns>Null where nothing proves the sender, and of an anonymous appeal.</returns>
     public string? Of(AppealDraft draft) => draft is { Anonymous: false, Contact.Sender: { } sender, Authenticity: "device" or "platform" }

@@ -27,7 +27,7 @@ public sealed class AppealSupplementedHandler(IDocumentStore<WorkOrder> store, A
             return ReviewDecisions.IsReopening(order, data.ReceivedAt, options.Value.ReopenDays)
                 ? ReviewDecisions.Open(change, ReviewDecisions.Reopened, data.Text)
                 : order.State == WorkOrderState.Callback ? ReviewDecisions.Open(change, ReviewDecisions.Written, data.Text)
-                : ReviewDecisions.IsTooLate(order, data.ReceivedAt, options.Value.ReopenDays) ? change.Tell(ReplyTexts.TooLate, ReplyTexts.OfTooLate(order.Number))
+                : !order.TooLateTold && ReviewDecisions.IsTooLate(order, data.ReceivedAt, options.Value.ReopenDays) ? change.Tell(ReplyTexts.TooLate, ReplyTexts.OfTooLate(order.Number))
                 : change;
         }
     }

@@ -121,6 +121,9 @@ public sealed record WorkOrder
     /// <summary>The round whose citizen was told how to answer.</summary>
     public int AskedRound { get; init; }
 
+    /// <summary>Whether he was told, since it was closed, that what he adds comes too late.</summary>
+    public bool TooLateTold { get; init; }
+
     /// <summary>What moved it between its states from the handling on; none of them comes twice.</summary>
     public ImmutableList<object> Moves { get; init; } = [];
 
@@ -190,7 +193,7 @@ public sealed record WorkOrder
         (_, WorkOrderHandled handled) => order.Move(Handled, fact, o => o with { Handling = handled }),
         (_, WorkOrderPromised promised) => order.Move(WorkOrderState.Promise, fact, o => o with { Promise = promised }),
         (_, WorkOrderCallbackStarted) => order.Move(Callback, fact, o => o),
-        (_, WorkOrderReviewOpened opened) => order.Closing?.Outcome == Outcomes.Withdrawn ? order : order.Move(WorkOrderState.Review, fact, o => o with { Review = opened }),
+        (_, WorkOrderReviewOpened opened) => order.Closing?.Outcome == Outcomes.Withdrawn ? order : order.Move(WorkOrderState.Review, fact, o => o with { Review = opened, TooLateTold = false }),
         (_, WorkOrderRedone redone) => order.State == WorkOrderState.Review && redone.Round == order.Round + 1 ? order.Move(Accepted, fact, o => o.Again()) : order,
         (_, OversightWanted wanted) => order.State == WorkOrderState.Review && order.Oversight is null ? order with { Oversight = wanted } : order,
         (_, WorkOrderClosed closed) => order.MayClose(closed.Outcome) ? order with { State = Closed, Closing = closed, Moves = order.Moves.Add(fact) } : order,
@@ -200,6 +203,7 @@ public sealed record WorkOrder
         {
             Replies = Math.Max(order.Replies, reply.Version),
             AnsweringReply = reply.Kind is ReplyTexts.Answered or ReplyTexts.AnswerChanged && reply.Version > order.Replies ? reply.Version : order.AnsweringReply,
+            TooLateTold = order.TooLateTold || reply.Kind == ReplyTexts.TooLate,
             AskedRound = reply.Kind == ReplyTexts.Callback && reply.Version > order.Replies ? order.Round : order.AskedRound,
         },
         _ => order,

@@ -131,13 +131,31 @@ public sealed class KeyCommands(Func<string, string?> passphrases, TextWriter ou
         {
             var content = LetterSealer.Open(letters[i], LetterKinds.Upward, key);
             Keep(Path.GetFullPath(Path.Combine(folder, $"{i + 1}.json")), Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(content).TrimEnd(' ')));
-            if ((string?)JsonNode.Parse(content)?["mail"] is { } mail)
+            if (MailOf(content) is { } mail)
             {
-                Keep(Path.GetFullPath(Path.Combine(folder, $"{i + 1}.eml")), Convert.FromBase64String(mail));
+                Keep(Path.GetFullPath(Path.Combine(folder, $"{i + 1}.eml")), mail);
             }
         }
 
         await output.WriteLineAsync($"{letters.Count} letters in {Path.GetFullPath(folder)}; files of the reporter's are inside them as base64, mails beside them.");
+    }
+
+    /// <returns>Null where there is none: a browser can seal whatever it likes, and the letters behind are to be read all the same.</returns>
+    private static byte[]? MailOf(byte[] content)
+    {
+        try
+        {
+            if (JsonNode.Parse(content) is JsonObject letter && letter["mail"] is JsonValue value && value.TryGetValue(out string? mail))
+            {
+                return Convert.FromBase64String(mail);
+            }
+        }
+        catch (Exception hostile) when (hostile is JsonException or FormatException)
+        {
+            // What there is stands in the .json.
+        }
+
+        return null;
     }
 
     private string NewPassphrase()

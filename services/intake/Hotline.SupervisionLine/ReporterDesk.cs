@@ -208,6 +208,8 @@ internal sealed class HourlyLimit(int perHour) : IDisposable
         QueueLimit = 0,
     });
 
+    public bool IsUsedUp => _bucket.GetStatistics() is { CurrentAvailablePermits: 0 };
+
     public bool TryTake() => _bucket.AttemptAcquire().IsAcquired;
 
     public void Dispose() => _bucket.Dispose();

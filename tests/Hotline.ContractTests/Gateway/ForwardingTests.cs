@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Hotline.ContractTests.EventLog;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -106,9 +109,41 @@ public sealed class ForwardingTests : IAsyncLifetime
             Interlocked.Increment(ref _asked);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
         });
-        await GatewayAsync(service.Urls.Single(), "--Hotline:Gateway:StalledSeconds=5");
+        await GatewayAsync(service.Urls.Single(), "--Hotline:Gateway:StalledSeconds=20");
         using var answer = await _http.GetAsync(new Uri("/intake/app/appeals", UriKind.Relative));
         Assert.Equal((HttpStatusCode.GatewayTimeout, 1), (answer.StatusCode, _asked));
+    }
+
+    [Fact]
+    public async Task No_metric_tells_that_the_supervision_line_was_asked()
+    {
+        var service = await ServiceAsync(Echo);
+        await GatewayAsync(service.Urls.Single(), $"--Hotline:Gateway:supervision-line={service.Urls.Single()}");
+        var routes = new ConcurrentBag<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Name == "http.server.request.duration")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
+        {
+            foreach (var tag in tags)
+            {
+                routes.Add($"{tag.Value}");
+            }
+        });
+        listener.Start();
+        using var content = new StringContent("x");
+        using var report = await _http.PostAsync(new Uri("/supervision/reports", UriKind.Relative), content);
+        Assert.Equal(HttpStatusCode.OK, report.StatusCode);
+        await PostAsync("x");
+        await Eventually.BecomesAsync(() => Task.FromResult(routes.Any(route => route.Contains("/intake/app/", StringComparison.Ordinal))));
+        Assert.DoesNotContain(routes, route => route.Contains("supervision", StringComparison.Ordinal));
     }
 
     private async Task<(HttpStatusCode Status, string Text)> PostAsync(string text)

@@ -42,7 +42,7 @@ public abstract class KnowledgeHost : IAsyncLifetime
         _application = new HotlineHost(arguments, Time).Add<AppChannel>().Add<DispatchService>().Add<KnowledgeService>().Build();
         await _application.StartAsync();
         Http = new HttpClient { BaseAddress = new Uri(_application.Urls.Single()) };
-        Staff = new StaffClient(Http, await new HotlineHost(arguments).MintTokensAsync(office => office.Data.Users.Select(user => user.Account), TimeSpan.FromHours(1)));
+        Staff = new StaffClient(Http, await new HotlineHost(arguments).MintTokensAsync(office => office.Data.Users.Select(user => user.Account), TimeSpan.FromDays(30)));
         await EventLog.Eventually.BecomesAsync(async () =>
         {
             using var answer = await Http.GetAsync(new Uri("/knowledge/search?q=x", UriKind.Relative));

@@ -21,7 +21,7 @@ internal enum CallTask
     /// <summary>Its time is over and it was not begun.</summary>
     Expire,
 
-    /// <summary>Nobody will find out any more.</summary>
+    /// <summary>It is asked for the last time: we may have been down ourselves all the while.</summary>
     GiveUp,
 }
 
@@ -81,6 +81,10 @@ internal static class CallSteps
 
         CallPostponed Postponed(string reason, TimeSpan pause, bool unsure) => new(call.Call, now, reason, now + pause, unsure);
     }
+
+    /// <summary>The end the platform tells of when it is asked for the last time; else that nobody knows.</summary>
+    public static object LastOf(OrderedCall call, CallKnowledge knowledge, TimeSpan askEvery, DateTimeOffset now) =>
+        FactOf(call, knowledge, askEvery, now) is var fact && fact is CallPostponed or CallPlaced ? OrderedCalls.EndOf(call.Order, now, CallOutcomes.Unknown) : fact;
 
     private static TimeSpan PauseAfter(int tries) => TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Clamp(tries - 1, 0, 10)));
 }

@@ -101,7 +101,7 @@ internal sealed partial class CallWorker(
             case CallTask.Expire:
                 return await RecordAsync(call, OrderedCalls.EndOf(call.Order, time.GetUtcNow(), CallOutcomes.Expired));
             case CallTask.GiveUp:
-                return await RecordAsync(call, OrderedCalls.EndOf(call.Order, time.GetUtcNow(), CallOutcomes.Unknown));
+                return await RecordAsync(call, CallSteps.LastOf(call, await platform.AskAsync(call.Call, stopping), platform.AskEvery, time.GetUtcNow()));
             case CallTask.Recover:
                 return await RecordAsync(call, new CallPostponed(call.Call, time.GetUtcNow(), Interrupted, time.GetUtcNow(), Unsure: true));
             case CallTask.Ask:

@@ -132,28 +132,36 @@ internal sealed class ImapReader(Stream stream)
 
         var literal = new byte[Math.Min(length, FirstChunk)];
         var written = 0;
-        while (written < length)
+        try
         {
-            if (_start == _end && !await FillAsync(cancellation))
+            while (written < length)
             {
-                throw new ImapException("the connection ended within a literal");
+                if (_start == _end && !await FillAsync(cancellation))
+                {
+                    throw new ImapException("the connection ended within a literal");
+                }
+
+                if (written == literal.Length)
+                {
+                    var longer = new byte[(int)Math.Min(length, 2L * literal.Length)];
+                    literal.CopyTo(longer, 0);
+                    CryptographicOperations.ZeroMemory(literal); // who reads letters in confidence has the whole alone to forget
+                    literal = longer;
+                }
+
+                var taken = Math.Min(literal.Length - written, _end - _start);
+                _buffer.AsSpan(_start, taken).CopyTo(literal.AsSpan(written));
+                Take(taken);
+                written += taken;
             }
 
-            if (written == literal.Length)
-            {
-                var longer = new byte[(int)Math.Min(length, 2L * literal.Length)];
-                literal.CopyTo(longer, 0);
-                CryptographicOperations.ZeroMemory(literal); // who reads letters in confidence has the whole alone to forget
-                literal = longer;
-            }
-
-            var taken = Math.Min(literal.Length - written, _end - _start);
-            _buffer.AsSpan(_start, taken).CopyTo(literal.AsSpan(written));
-            Take(taken);
-            written += taken;
+            return literal;
         }
-
-        return literal;
+        catch
+        {
+            CryptographicOperations.ZeroMemory(literal);
+            throw;
+        }
     }
 
     private void Take(int bytes)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Hotline.Hosting;
@@ -80,7 +82,18 @@ public sealed class ImapSession : IAsyncDisposable
     {
         var more = TimeSpan.FromSeconds(size / SlowestBytesPerSecond);
         var responses = await _client.CommandAsync($"UID FETCH {uid} (UID BODY.PEEK[])", cancellation, limits: ImapLimits.ForLetter(mostBytes), more: more);
-        return responses[^1].Kind == "OK" && Of(responses, uid, "BODY[]") is { Field: { IsString: true, Bytes: var letter } } ? letter : default(ReadOnlyMemory<byte>?);
+        if (Of(responses, uid, "BODY[]") is not { Field: { IsString: true, Bytes: var letter } })
+        {
+            return null;
+        }
+
+        if (responses[^1].Kind != "OK")
+        {
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsMemory(letter).Span); // nobody else will forget it
+            return null;
+        }
+
+        return letter;
     }
 
     /// <returns>False when the server does not let us.</returns>

@@ -22,8 +22,12 @@ public sealed class CallOrders(CallbackDesk desk) : IHandle<AppealCalled>
         // The lead last: its fact ends the call, so what a crash leaves undone comes again.
         foreach (var number in call.Numbers.Where(number => number != data.Number).Append(data.Number))
         {
+            var isLead = number == data.Number;
             await desk.ChangeAsync(
-                number, (document, now) => CallRules.Hear(document.State, document.Id, RoundOf(document.State, number == data.Number ? round : null, call), data, desk.Options, now), cancellation);
+                number,
+                (document, now) => CallRules.Hear(
+                    document.State, document.Id, RoundOf(document.State, isLead ? round : null, call), isLead || IsOfOnePerson(lead!.State, document.State), data, desk.Options, now),
+                cancellation);
         }
     }
 
@@ -42,7 +46,7 @@ public sealed class CallOrders(CallbackDesk desk) : IHandle<AppealCalled>
                 return;
             }
 
-            var others = await desk.SamePhoneAsync(document, cancellation);
+            var others = (await desk.SamePhoneAsync(document, cancellation)).Concat(await desk.LatelyCalledAsync(document, cancellation)).DistinctBy(static other => other.Id).ToList();
             await desk.AppendAsync(document, now => CallRules.Order(document.State, document.Id, others.Select(static other => other.State), desk.Options, desk.Organization.Calendar, now), cancellation);
         }, cancellation);
     }
@@ -73,6 +77,8 @@ public sealed class CallOrders(CallbackDesk desk) : IHandle<AppealCalled>
 
         return false;
     }
+
+    private static bool IsOfOnePerson(CallbackTask one, CallbackTask other) => one.Order?.PersonKey is { } person && person == other.Order?.PersonKey;
 
     /// <summary>The round a call asked about: its own of the order it stands with, of another that which went on when it was ordered.</summary>
     private static int RoundOf(CallbackTask task, CallbackRound? own, MachineCall call) =>

@@ -39,34 +39,34 @@ internal static class CallRules
     public static bool IsLast(string outcome) => Last.Contains(outcome);
 
     /// <summary>Whether the machine has had its turn, and a person may call. The last try of all is a person's.</summary>
-    public static bool IsOver(CallbackTask task, CallbackRound round, CallbackOptions options, DateTimeOffset now) =>
+    public static bool IsOver(CallbackTask task, CallbackRound round, CallbackOptions options, OfficeCalendar calendar, DateTimeOffset now) =>
         options.MachineTries == 0
         || task.Order?.PhoneKey is null
         || (round.OpenCall is null
             && (round.MachineIsDone
                 || round.Tries.Count(static tried => tried.Way == CallbackWays.Machine) >= options.MachineTries
                 || round.Tries.Count >= options.Tries - 1
-                || CallbackRules.CallFrom(task, round, options).AddDays(options.MachineDays) <= now));
+                || calendar.AddWorkingDays(CallbackRules.CallFrom(task, round, options), options.MachineDays) <= now));
 
     /// <summary>Until when a machine may ring him now; null when it may not.</summary>
     public static DateTimeOffset? MayRingUntil(CallbackTask task, CallbackOptions options, OfficeCalendar calendar, DateTimeOffset now) =>
         task is { HasPhone: true, Current: { IsOpen: true, OpenCall: null } round }
         && CallbackRules.CallFrom(task, round, options) <= now
-        && !IsOver(task, round, options, now)
-        && !(round.Claim is { } claim && claim.At.AddMinutes(options.ClaimMinutes) > now)
+        && !IsOver(task, round, options, calendar, now)
+        && !IsClaimed(round, options, now)
         && round.Tries.Count(tried => OfficeTime.Day(tried.At) == OfficeTime.Day(now)) < options.TriesADay
         && !WasContacted(round, options, now)
             ? options.MachineMayCallUntil(now, calendar)
             : null;
 
     /// <summary>Orders the call about a task, and what else the same phone is to be asked about; null when this is not the time.</summary>
-    /// <param name="others">What else has the same phone, and takes answers or is being rung about.</param>
+    /// <param name="others">What else has the same phone, and takes answers, is being rung about, or was spoken about these days.</param>
     public static CallbackCallOrdered? Order(
         CallbackTask task, Guid id, IEnumerable<CallbackTask> others, CallbackOptions options, OfficeCalendar calendar, DateTimeOffset now)
     {
         var samePhone = others.Where(other => other.Number != task.Number).ToList();
         if (MayRingUntil(task, options, calendar, now) is not { } until
-            || samePhone.Exists(other => other.Rounds.Exists(theirs => theirs.OpenCall is not null || WasContacted(theirs, options, now))))
+            || samePhone.Exists(other => other.Rounds.Exists(theirs => theirs.OpenCall is not null || WasContacted(theirs, options, now) || (theirs.IsOpen && IsClaimed(theirs, options, now)))))
         {
             return null;
         }
@@ -78,7 +78,8 @@ internal static class CallRules
 
     /// <summary>What the end of a call says of one of its orders.</summary>
     /// <param name="number">Of the round that was asked about.</param>
-    public static Decision Hear(CallbackTask task, Guid id, int number, AppealCalled called, CallbackOptions options, DateTimeOffset now)
+    /// <param name="isHis">Whether who picked up can be taken for who raised it: the order the call stands with is, others of one proven sender.</param>
+    public static Decision Hear(CallbackTask task, Guid id, int number, bool isHis, AppealCalled called, CallbackOptions options, DateTimeOffset now)
     {
         var round = task.Rounds.Find(known => known.Number == number);
         var before = round?.Heard.LastOrDefault(heard => heard.Call == called.Call)?.Outcome;
@@ -105,7 +106,7 @@ internal static class CallRules
 
         var why = called.Outcome == CallOutcomes.Answered ? CallOutcomes.HungUp : called.Outcome;
         var tried = new CallbackTried(id, task.Number, called.At, round.Number, CallbackWays.Machine, ByMachine, PickedUp.Contains(called.Outcome), why);
-        return called.Outcome == CallOutcomes.Refused
+        return called.Outcome == CallOutcomes.Refused && isHis
             ? Decision.Of(heard, tried, new CallbackEnded(id, task.Number, now, round.Number, CallbackRules.Unanswered))
             : Decision.Of(heard, tried);
     }
@@ -122,7 +123,10 @@ internal static class CallRules
 
     /// <summary>He is not rung twice within the pause, whoever did it, nor again at once where a call could not be made.</summary>
     private static bool WasContacted(CallbackRound round, CallbackOptions options, DateTimeOffset now) =>
-        round.Tries.Select(static tried => tried.At).Concat(round.Heard.Select(static heard => heard.At)).Any(at => at.AddMinutes(options.MachinePauseMinutes) > now);
+        round.Contacts.Any(at => at.AddMinutes(options.MachinePauseMinutes) > now);
+
+    /// <summary>An agent who took it up has the number before him, and dials.</summary>
+    private static bool IsClaimed(CallbackRound round, CallbackOptions options, DateTimeOffset now) => round.Claim is { } claim && claim.At.AddMinutes(options.ClaimMinutes) > now;
 
     /// <summary>The same when it is decided again; a hash, for an appeal's id never leaves the system.</summary>
     private static string IdOf(Guid id, CallbackRound round) =>

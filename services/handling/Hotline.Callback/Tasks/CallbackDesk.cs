@@ -34,7 +34,19 @@ public sealed class CallbackDesk(
     internal async ValueTask<IReadOnlyList<Document<CallbackTask>>> SamePhoneAsync(Document<CallbackTask> document, CancellationToken cancellation) =>
         document.State.Order?.PhoneKey is not { } phone
             ? []
-            : [.. (await store.QueryAsync(CallbackDocument.PhoneIndex, phone, 0, MostOfOnePerson, cancellation)).Where(other => other.Id != document.Id)];
+            : [.. (await AllAsync(phone, cancellation)).Where(other => other.Id != document.Id)];
+
+    /// <summary>What the same phone was called about today and the day before, also where it is done with.</summary>
+    internal async ValueTask<IReadOnlyList<Document<CallbackTask>>> LatelyCalledAsync(Document<CallbackTask> document, CancellationToken cancellation)
+    {
+        if (document.State.Order?.PhoneKey is not { } phone)
+        {
+            return [];
+        }
+
+        var today = OfficeTime.Day(time.GetUtcNow());
+        return [.. await AllAsync(CallbackDocument.PhoneValue(phone, today), cancellation), .. await AllAsync(CallbackDocument.PhoneValue(phone, today.AddDays(-1)), cancellation)];
+    }
 
     /// <summary>What was sent no link because an order's link shows it too, and still takes answers: also when that order itself is done with.</summary>
     internal async ValueTask<IReadOnlyList<Document<CallbackTask>>> SharedWithAsync(Document<CallbackTask> document, CancellationToken cancellation) =>
@@ -132,6 +144,19 @@ public sealed class CallbackDesk(
 
             after = page[^1].Sequence;
         }
+    }
+
+    /// <summary>All under a value of the phones' index: a village's office may have given its number with hundreds.</summary>
+    private async ValueTask<IReadOnlyList<Document<CallbackTask>>> AllAsync(string phone, CancellationToken cancellation)
+    {
+        const int PageSize = 200;
+        var all = new List<Document<CallbackTask>>();
+        while (await store.QueryAsync(CallbackDocument.PhoneIndex, phone, all.Count == 0 ? 0 : all[^1].Sequence, PageSize, cancellation) is { Count: > 0 } page)
+        {
+            all.AddRange(page);
+        }
+
+        return all;
     }
 
     private async ValueTask<object?> FollowAsync(Guid id, CallbackTask task, object fact, DateTimeOffset now, CancellationToken cancellation)

@@ -17,7 +17,7 @@ public static class CallbackDocument
     /// <summary>What takes answers, by the citizen's key.</summary>
     public const string PersonIndex = "person";
 
-    /// <summary>What takes answers, or is being rung about, by the key of the phone.</summary>
+    /// <summary>What takes answers, or is being rung about, by the key of the phone; and by <see cref="PhoneValue"/> what he was called about on a day.</summary>
     public const string PhoneIndex = "phone";
 
     /// <summary>Contradictions: <see cref="All"/>, or those of a unit.</summary>
@@ -53,7 +53,7 @@ public static class CallbackDocument
         static (state, fact) => CallbackTask.Apply(state, fact.Data),
         [
             new(StateIndex, StatesOf),
-            new(PhoneIndex, static task => task is { HasPhone: true, Order.PhoneKey: { } phone } && (task.Current is { TakesAnswers: true } || IsRinging(task)) ? [phone] : []),
+            new(PhoneIndex, static task => task is { HasPhone: true, Order.PhoneKey: { } phone } ? PhonesOf(task, phone) : []),
             new(PersonIndex, static task => task is { Current.TakesAnswers: true, Order.PersonKey: { } person } ? [person] : []),
             new(ContradictionIndex, static task => task.Rounds.Where(task.Contradicts).SelectMany(round => UnitsAbove(task, round).Append(All)).Distinct()),
             new(DayIndex, static task => task.Rounds.Select(round => DayKey(OfficeTime.Day(round.StartedAt))).Distinct()),
@@ -61,6 +61,9 @@ public static class CallbackDocument
 
     /// <summary>The value under which a unit finds its contradictions, and the station that passed it the part.</summary>
     public static string UnitValue(string unit) => $"unit/{unit}";
+
+    /// <summary>The value for what was tried, heard or answered on a phone on an office's day, also where it is done with.</summary>
+    public static string PhoneValue(string phone, DateOnly day) => $"{phone}/{DayKey(day)}";
 
     public static string DayKey(DateOnly day) => day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 
@@ -86,6 +89,12 @@ public static class CallbackDocument
     }
 
     private static bool IsRinging(CallbackTask task) => task.Rounds.Exists(static round => round.OpenCall is not null);
+
+    private static IEnumerable<string> PhonesOf(CallbackTask task, string phone) => task.Rounds
+        .SelectMany(static round => round.Contacts)
+        .Select(at => PhoneValue(phone, OfficeTime.Day(at)))
+        .Distinct()
+        .Concat(task.Current is { TakesAnswers: true } || IsRinging(task) ? [phone] : []);
 
     private static IEnumerable<string> UnitsAbove(CallbackTask task, CallbackRound round)
     {

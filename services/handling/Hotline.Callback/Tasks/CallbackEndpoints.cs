@@ -50,7 +50,7 @@ internal static class CallbackEndpoints
             {
                 var task = document.State;
                 after = document.Sequence;
-                if (task.Order is not null && (state == "open" || CallbackRules.WaitsForAgent(task, now, desk.Options))
+                if (task.Order is not null && (state == "open" || CallbackRules.WaitsForAgent(task, now, desk.Options, desk.Organization.Calendar))
                     && (!user.Roles.Contains(Roles.CallbackAgent) || CallbackRules.MayAsk(task, user, desk.Organization)))
                 {
                     lines.Add(CallbackViews.Line(task, desk.Options, now));

@@ -30,8 +30,8 @@ internal static class CallbackRules
         : round.StartedAt;
 
     /// <summary>Whether the task waits for a callback agent now: link and machine have had their turns.</summary>
-    public static bool WaitsForAgent(CallbackTask task, DateTimeOffset now, CallbackOptions options) =>
-        task is { HasPhone: true, Current: { IsOpen: true } round } && CallFrom(task, round, options) <= now && CallRules.IsOver(task, round, options, now);
+    public static bool WaitsForAgent(CallbackTask task, DateTimeOffset now, CallbackOptions options, OfficeCalendar calendar) =>
+        task is { HasPhone: true, Current: { IsOpen: true } round } && CallFrom(task, round, options) <= now && CallRules.IsOver(task, round, options, calendar, now);
 
     /// <summary>Who handled, or stands above or below who did, does not ask; nor who answered or took the appeal up.</summary>
     public static bool MayAsk(CallbackTask task, StaffUser user, Organization organization) =>
@@ -61,7 +61,7 @@ internal static class CallbackRules
             return Decision.No($"还在等待诉求人通过链接或平台评价，{Words(callFrom)}前不电话回访。", "诉求人主动来电的，可直接登记答复。");
         }
 
-        if (!WaitsForAgent(task, now, options) && task.HasPhone)
+        if (!WaitsForAgent(task, now, options, organization.Calendar) && task.HasPhone)
         {
             return Decision.No("先由系统自动外呼，还没有结束，暂不电话回访。", "诉求人主动来电的，可直接登记答复。");
         }

@@ -54,6 +54,11 @@ public sealed record CallbackRound(int Number, DateTimeOffset StartedAt, DateTim
     /// <summary>When the office was done with it: the order was closed, or is handled again.</summary>
     public DateTimeOffset? DoneAt { get; init; }
 
+    /// <summary>When his phone rang for it, or somebody spoke with him on it.</summary>
+    public IEnumerable<DateTimeOffset> Contacts => Tries.Select(static tried => tried.At)
+        .Concat(Heard.Select(static heard => heard.At))
+        .Concat(Answer is { Way: CallbackWays.Person or CallbackWays.Machine } answer ? [answer.At] : []);
+
     /// <summary>Whether he still has to be asked.</summary>
     public bool IsOpen => Answer is null && TakesAnswers;
 

@@ -20,8 +20,7 @@ internal static class ProofDecisions
     {
         var check = new FieldCheck()
             .OneOf("kind", kind, ProofKinds.Titles.Keys)
-            .That("file", files.Count > 0, "请选择文件。")
-            .That("file", files.Count <= Most, $"一次最多 {Most} 个文件。");
+            .That("file", files.Count > 0, "请选择文件。");
         foreach (var file in files)
         {
             check.That("file", file.Refused is null, $"{file.Name}：{file.Refused}")
@@ -31,10 +30,13 @@ internal static class ProofDecisions
         return check.Errors;
     }
 
-    /// <summary>Whether he may attach to it now; it is asked before anything is kept.</summary>
+    /// <summary>Whether he may attach these to it now; it is asked before anything is read, without files, and before anything is kept.</summary>
     /// <returns>Null when he may.</returns>
-    public static Decision? MayAdd(WorkOrder order, int number, Request request) =>
-        Add(order, number, ProofKinds.Other, [], request) is var decision && decision is Decision.Granted ? null : decision;
+    public static Decision? MayAdd(WorkOrder order, int number, string kind, IReadOnlyList<Attachment> files, Request request) =>
+        Add(order, number, kind, [.. files.Select(static file => new KeptProof(file, ""))], request) is var decision && decision is Decision.Granted ? null : decision;
+
+    /// <summary>Whether a file is there already, under the same kind.</summary>
+    public static bool Has(Assignment? assignment, string kind, Attachment file) => assignment?.Proofs.Any(proof => proof.Kind == kind && proof.File.Sha256 == file.Sha256) is true;
 
     /// <summary>Attaches; a file that is there already under the same kind is not attached twice, so handing in again changes nothing.</summary>
     public static Decision Add(WorkOrder order, int number, string kind, IReadOnlyList<KeptProof> kept, Request request) =>
@@ -45,7 +47,7 @@ internal static class ProofDecisions
                 return refusal;
             }
 
-            var fresh = kept.Where(one => !a.Proofs.Any(proof => proof.Kind == kind && proof.File.Sha256 == one.File.Sha256)).DistinctBy(one => one.File.Sha256).ToList();
+            var fresh = kept.Where(one => !Has(a, kind, one.File)).DistinctBy(one => one.File.Sha256).ToList();
             if (fresh.Count > 0 && (a.Proofs.Count() + fresh.Count > Most || a.AllProofs.Count + fresh.Count > MostEver))
             {
                 return new Decision.Conflict($"证明材料最多 {Most} 个，现有 {a.Proofs.Count()} 个。", "请先移除不需要的，再上传。");

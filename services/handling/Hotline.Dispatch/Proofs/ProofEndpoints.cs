@@ -37,7 +37,7 @@ internal static class ProofEndpoints
             return WorkOrderEndpoints.Missing();
         }
 
-        if (ProofDecisions.MayAdd(seen.State, assignment, new Request(user, desk.Organization, desk.Now)) is { } refusal)
+        if (ProofDecisions.MayAdd(seen.State, assignment, ProofKinds.Other, [], new Request(user, desk.Organization, desk.Now)) is { } refusal)
         {
             return WorkOrderEndpoints.Refused(refusal);
         }
@@ -56,9 +56,15 @@ internal static class ProofEndpoints
             return Problems.Invalid(errors);
         }
 
-        // Bytes come first: if the order does not take them after all, they lie there sealed and nothing points to them.
+        if (ProofDecisions.MayAdd(seen.State, assignment, form[Kind], [.. files.Select(file => file.File)], new Request(user, desk.Organization, desk.Now)) is { } tooMany)
+        {
+            return WorkOrderEndpoints.Refused(tooMany);
+        }
+
+        // Bytes come first: if the order does not take them after all, they lie there sealed and nothing points to them. So only what it will take as things stand.
+        var isCurrent = ifMatch is null || ifMatch == WorkOrderDesk.EntityTag(seen.Version);
         var kept = new List<KeptProof>(files.Count);
-        foreach (var file in files)
+        foreach (var file in files.Where(file => isCurrent && !ProofDecisions.Has(seen.State.Assignment(assignment), form[Kind], file.File)).DistinctBy(file => file.File.Sha256))
         {
             kept.Add(new(file.File, await keeper.KeepAsync(seen.Id, file.Content, desk.Now, cancellation)));
         }

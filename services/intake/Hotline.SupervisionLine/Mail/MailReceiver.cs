@@ -8,6 +8,9 @@ internal sealed class MailReceiver(ReportStore store, OfficerKeys officers, Code
 {
     public MailMarks Marks => marks;
 
+    /// <summary>Whether no further mail is taken for now: then none need be fetched.</summary>
+    public bool IsFull => flood.IsUsedUp;
+
     public void Dispose() => flood.Dispose();
 
     /// <summary>Whether the mail that lies at this place is durable here.</summary>

@@ -112,6 +112,11 @@ internal sealed partial class MailboxReader(SupervisionMailbox account, MailRece
                 continue;
             }
 
+            if (receiver.IsFull)
+            {
+                break; // without a try counted, so that what came first goes first when it goes on
+            }
+
             // Before anything can go wrong: a letter at which server or connection breaks each time must not stand before the others.
             var tries = (_troubled.GetValueOrDefault(uid)?.Tries ?? 0) + 1;
             var trouble = new Trouble(tries, time.GetUtcNow() + Pause(TimeSpan.FromSeconds(account.PollSeconds), tries - 1, LongestLetterPause), Hindrance.Failed);
@@ -144,6 +149,12 @@ internal sealed partial class MailboxReader(SupervisionMailbox account, MailRece
 
             if (await session.FetchAsync(uid, facts.Size, account.MostBytes, cancellation) is not { } letter)
             {
+                return Hindrance.NotGiven;
+            }
+
+            if (letter.Length < facts.Size / 2) // a server's sizes are not always exact; an empty letter is no letter
+            {
+                CryptographicOperations.ZeroMemory(MemoryMarshal.AsMemory(letter).Span);
                 return Hindrance.NotGiven;
             }
 
@@ -191,8 +202,17 @@ internal sealed partial class MailboxReader(SupervisionMailbox account, MailRece
             return;
         }
 
-        var isOurs = (await session.SearchAsync("DELETED", cancellation)).All(marked.Contains);
-        if (!isOurs || !await session.ExpungeAsync(0, cancellation))
+        // Also those of earlier sweeps that could not be removed then: they are sealed, and else each sweep's would wait for the other's.
+        bool IsOurs(uint uid) => marked.Contains(uid) || _troubled.GetValueOrDefault(uid) is { Hindrance: Hindrance.NotRemoved };
+        var deleted = await session.SearchAsync("DELETED", cancellation);
+        if (deleted.All(IsOurs) && await session.ExpungeAsync(0, cancellation))
+        {
+            foreach (var uid in deleted)
+            {
+                _troubled.Remove(uid);
+            }
+        }
+        else
         {
             foreach (var uid in marked)
             {
