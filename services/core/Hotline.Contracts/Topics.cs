@@ -18,6 +18,9 @@ public static class Topics
     /// <summary>What is to be told to the citizen, by the service of the channel the appeal came in by. Key: the appeal's id.</summary>
     public const string Replies = "hotline.replies.v1";
 
+    /// <summary>Every topic but those of dead letters, of which each has one.</summary>
+    public static IReadOnlyList<string> All { get; } = [Appeals, WorkOrders, Callbacks, Knowledge, Replies];
+
     /// <summary>The topic of events that a handler of <paramref name="topic"/> could not handle.</summary>
     public static string Dead(string topic) => topic + ".dead";
 }

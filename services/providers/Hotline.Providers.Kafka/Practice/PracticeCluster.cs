@@ -16,7 +16,7 @@ internal sealed partial class PracticeCluster : IDisposable
     public PracticeCluster(TimeProvider time, ILogger<PracticeCluster> logger)
     {
         Name = "practice-" + time.GetUtcNow().ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture);
-        foreach (var topic in new[] { Topics.Appeals, Topics.WorkOrders, Topics.Callbacks, Topics.Replies })
+        foreach (var topic in Topics.All)
         {
             _cluster.CreateTopic(topic, Partitions);
             _cluster.CreateTopic(Topics.Dead(topic), partitions: 1);
