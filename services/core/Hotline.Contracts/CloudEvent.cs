@@ -3,7 +3,7 @@ namespace Hotline.Contracts;
 /// <summary>
 /// An event as it travels: the attributes of CloudEvents 1.0 beside the data, which is one fact of one document as JSON.
 /// </summary>
-/// <param name="Id">Document id and fact number, <c>0198…/1</c>: the same for every delivery, so it serves to tell repeats.</param>
+/// <param name="Id">Document id and fact number, <c>0198…/1</c>: the same for every delivery, so together with <paramref name="Source"/> it serves to tell repeats. Alone it does not: an appeal and its work order have one id.</param>
 /// <param name="Source">The service whose document it is, <c>/hotline/dispatch</c>.</param>
 /// <param name="Type">One of <see cref="EventTypes"/>.</param>
 /// <param name="Time">When the fact was recorded, UTC.</param>

@@ -14,6 +14,8 @@ public sealed class HandlerMap(string service, IServiceCollection services)
 
     public IReadOnlyList<string> Topics => [.. _handlers.Keys.Select(key => key.Topic).Distinct().Order(StringComparer.Ordinal)];
 
+    public IReadOnlyList<(string Topic, string Type)> Events => [.. _handlers.Keys];
+
     public HandlerMap On<TEvent, THandler>(string topic, string type, JsonTypeInfo<TEvent> json)
         where TEvent : class
         where THandler : class, IHandle<TEvent>

@@ -26,10 +26,11 @@ public static class HandlingExtensions
             provider.GetRequiredService<IEventLog>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<HandlingLoop>>()));
-        services.AddSingleton(new HandlingService(service));
+        services.AddSingleton(new HandlingService(service, map.Events));
         return services;
     }
 }
 
 /// <summary>A service that handles events in this process; Hosting gives each its dead-letter desk.</summary>
-public sealed record HandlingService(string Name);
+/// <param name="Events">The types it has a handler for, each on its topic.</param>
+public sealed record HandlingService(string Name, IReadOnlyList<(string Topic, string Type)> Events);

@@ -1,6 +1,8 @@
 using System.Text;
 using Confluent.Kafka;
+using Hotline.ContractTests.Schemas;
 using Hotline.Contracts;
+using Hotline.Providers.Kafka;
 using Hotline.Providers.Kafka.Practice;
 using Xunit;
 
@@ -56,6 +58,18 @@ public sealed class KafkaRelayTests(MockCluster cluster) : IClassFixture<MockClu
         Assert.Equal(sent.Data.ToArray(), read[0].Message.Value);
         Assert.Empty(read[1].Message.Value);
         Assert.Equal(empty.Id, Encoding.UTF8.GetString(read[1].Message.Headers.GetLastBytes("ce_id")));
+    }
+
+    [Fact]
+    public async Task The_AsyncAPI_document_names_the_headers_that_go_out_and_the_largest_message()
+    {
+        await _harness.PublishAsync(_topic, _ids.Next(), "hotline.tested.v1", "1"u8.ToArray());
+        await _harness.DrainedAsync();
+        var document = AsyncApi.Of([]);
+        Assert.Equal(
+            document["components"]!["schemas"]!["CloudEventHeaders"]!["required"]!.AsArray().Select(header => header!.GetValue<string>()),
+            ReadRaw(1)[0].Message.Headers.Select(header => header.Key));
+        Assert.Equal(AsyncApi.LargestMessage, new KafkaOptions().MaxMessageBytes);
     }
 
     [Fact]

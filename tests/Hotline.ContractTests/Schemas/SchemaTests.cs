@@ -12,9 +12,9 @@ namespace Hotline.ContractTests.Schemas;
 /// <summary>The contracts' JSON Schemas stand in the repository as others read them; the code may not drift from them unseen.</summary>
 public sealed class SchemaTests
 {
-    private const string Command = "HOTLINE_WRITE_SCHEMAS=1 dotnet test tests/Hotline.ContractTests --filter Schemas";
+    internal const string Command = "HOTLINE_WRITE_SCHEMAS=1 dotnet test tests/Hotline.ContractTests --filter Schemas";
     private static readonly string Folder = Path.Combine(Repository.Root, "services/core/Hotline.Contracts/Schemas");
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSchemaExporterOptions Exact = new() { TreatNullObliviousAsNonNullable = true };
 
     /// <summary>Every record that travels: those registered for the topics.</summary>
