@@ -26,7 +26,7 @@ public sealed class AppealSupplementedHandler(IDocumentStore<WorkOrder> store, A
             var change = new WorkOrderChange(order, now).Record(new WorkOrderSupplemented(order.Id, order.Number, now, data.Id, data.Text, data.Attachments));
             return ReviewDecisions.IsReopening(order, data.ReceivedAt, options.Value.ReopenDays)
                 ? ReviewDecisions.Open(change, ReviewDecisions.Reopened, data.Text)
-                : order.State == WorkOrderState.Callback ? ReviewDecisions.Open(change, ReviewDecisions.Written, data.Text)
+                : ReviewDecisions.IsAnswering(order, data.ReceivedAt) ? ReviewDecisions.Open(change, ReviewDecisions.Written, data.Text)
                 : !order.TooLateTold && ReviewDecisions.IsTooLate(order, data.ReceivedAt, options.Value.ReopenDays) ? change.Tell(ReplyTexts.TooLate, ReplyTexts.OfTooLate(order.Number))
                 : change;
         }

@@ -16,13 +16,17 @@ internal static class ReviewDecisions
 
     /// <summary>
     /// Whether something new the citizen sent has a closed order looked at again: within the days. What he sent just before the closing and crossed it counts
-    /// too, for whoever closed it had not seen it.
+    /// too, for whoever closed it had not seen it; but not what he sent before he answered himself, for his answer is his later word.
     /// </summary>
     public static bool IsReopening(WorkOrder order, DateTimeOffset sentAt, int days) =>
-        order is { State: WorkOrderState.Closed, Closing: { Outcome: not Outcomes.Withdrawn } closing } && sentAt <= closing.At.AddDays(days);
+        order is { State: WorkOrderState.Closed, Closing: { Outcome: not Outcomes.Withdrawn } closing } && sentAt <= closing.At.AddDays(days) && !(sentAt < order.AnsweredAt);
+
+    /// <summary>Whether what he sent stands for an answer to what he is being asked: it was sent since, however late it comes.</summary>
+    public static bool IsAnswering(WorkOrder order, DateTimeOffset sentAt) => order.State == WorkOrderState.Callback && sentAt >= CallbackDecisions.BegunAt(order);
 
     /// <summary>Whether it comes too late to be looked at: the citizen is told so, for nobody reads a closed order of his own accord.</summary>
-    public static bool IsTooLate(WorkOrder order, DateTimeOffset sentAt, int days) => order.State == WorkOrderState.Closed && !IsReopening(order, sentAt, days);
+    public static bool IsTooLate(WorkOrder order, DateTimeOffset sentAt, int days) =>
+        order is { State: WorkOrderState.Closed, Closing: { } closing } && sentAt > closing.At && !IsReopening(order, sentAt, days);
 
     /// <summary>Puts an order under review; one that was handled again as often as it may be waits for oversight as well.</summary>
     public static WorkOrderChange Open(WorkOrderChange change, string ground, string? text, DateTimeOffset? answeredAt = null)

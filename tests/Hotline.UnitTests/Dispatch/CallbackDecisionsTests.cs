@@ -170,8 +170,12 @@ public sealed class CallbackDecisionsTests
     {
         var order = Handled().Say().Order;
         var closed = order.Closing!.At;
+        var unreached = Handled();
+        unreached.Take(CallbackDecisions.End(unreached.Order, new(unreached.Order.Id, unreached.Order.Number, unreached.Now, 1, Outcomes.Unreachable), unreached.Now)!.Facts);
 
-        Assert.True(ReviewDecisions.IsReopening(order, closed.AddMinutes(-1), 10)); // crossed the closing
+        Assert.True(ReviewDecisions.IsReopening(unreached.Order, unreached.Order.Closing!.At.AddMinutes(-1), 10)); // crossed the closing
+        Assert.False(ReviewDecisions.IsReopening(order, order.AnsweredAt!.Value.AddSeconds(-1), 10)); // before he answered himself
+        Assert.False(ReviewDecisions.IsAnswering(Handled().Order, CallbackDecisions.BegunAt(Handled().Order)!.Value.AddSeconds(-1))); // before he was asked
         Assert.True(ReviewDecisions.IsReopening(order, closed.AddDays(10), 10));
         Assert.False(ReviewDecisions.IsReopening(order, closed.AddDays(10).AddSeconds(1), 10));
         Assert.False(ReviewDecisions.IsReopening(new Story().Accept().Withdraw().Order, closed.AddDays(1), 10));

@@ -88,7 +88,7 @@ public sealed class HandlerTests
         await _store.AddOnceAsync(new NewDocument(Appeals.Id, story.Order.Number, facts), default);
 
         await new AppealSupplementedHandler(_store, _desk, Options.Create(new DispatchOptions()), _time)
-            .HandleAsync(new(Submission, Appeals.Id, "n", "app", Appeals.ReceivedAt, "其实没有修", []), Envelope, default);
+            .HandleAsync(new(Submission, Appeals.Id, "n", "app", story.Now, "其实没有修", []), Envelope, default);
 
         var order = await OrderAsync();
         Assert.Equal((WorkOrderState.Review, ground, "其实没有修"), (order.State, order.Review!.Ground, order.Review.Text));
