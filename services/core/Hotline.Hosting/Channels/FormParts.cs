@@ -20,7 +20,7 @@ internal sealed record FormPart(string Name, string? FileName, ReadOnlyMemory<by
     {
         var name = Path.GetFileName(TextCleaner.Clean(FileName).Replace('\\', '/'));
         var (mediaType, refused) = FileTypes.Sniff(Content.Span);
-        refused ??= Content.Length > LargestFile ? $"文件超过 {LargestFile / 1024 / 1024} MB。" : earlier >= MostFiles ? $"一次最多 {MostFiles} 个文件，其余请另行提交。" : null;
+        refused ??= Content.Length > LargestFile ? $"文件超过 {LargestFile / 1024 / 1024} MB。" : earlier >= MostFiles ? $"一次最多 {MostFiles} 个文件，其余请另行补充。" : null;
         var attachment = new Attachment(TextCleaner.Head(name, LongestName), mediaType, Content.Length, Convert.ToHexStringLower(SHA256.HashData(Content.Span)), refused);
         return new ReceivedFile(attachment, Offset, Content.Length);
     }

@@ -137,6 +137,38 @@ public sealed class SupervisionMailboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_UIDPLUS_what_could_not_be_removed_goes_with_what_comes_later()
+    {
+        var refused = 0;
+        await using var server = Server((_, conversation) =>
+        {
+            conversation.Instead = (tag, said) => said == "EXPUNGE" && Interlocked.Increment(ref refused) == 1 ? $"{tag} NO not now\r\n" : null;
+            return conversation.ServeAsync();
+        }, hasUidPlus: false);
+        await StartAsync(server);
+        await Eventually.Async(() => refused == 1);
+        server.Letters[2] = SupervisionMail.Letter("来信 2", "后来的");
+        await Eventually.Async(() => server.Letters.IsEmpty);
+        Assert.Equal(["来信 1", "来信 2"], await SupervisionMail.TitlesAsync(Host));
+    }
+
+    [Fact]
+    public async Task A_letter_given_empty_is_not_taken_for_one()
+    {
+        var given = 0;
+        await using var server = Server((_, conversation) =>
+        {
+            conversation.Instead = (tag, said) =>
+                said == "UID FETCH 1 (UID BODY.PEEK[])" && Interlocked.Increment(ref given) == 1 ? $"* 1 FETCH (UID 1 BODY[] \"\")\r\n{tag} OK done\r\n" : null;
+            return conversation.ServeAsync();
+        });
+        await StartAsync(server);
+        await Eventually.Async(() => server.Letters.IsEmpty);
+        Assert.Equal(2, given);
+        Assert.Equal(["来信 1"], await SupervisionMail.TitlesAsync(Host));
+    }
+
+    [Fact]
     public async Task A_letter_at_which_the_server_breaks_each_time_does_not_hold_up_the_others()
     {
         await using var server = Server((_, conversation) =>
