@@ -12,7 +12,7 @@ public sealed class GatewayOptions
     public const string Section = "Hotline:Gateway";
 
     /// <summary>
-    /// How long a request waits for a service that is not listening, 0–60 seconds: a restart is over in less, and a platform that pushes does not
+    /// How long a request waits for a channel that is not listening, 0–60 seconds: a restart is over in less, and a platform that pushes does not
     /// always try again. Nothing of such a request was sent, so none is done twice.
     /// </summary>
     [Range(0, 60)]

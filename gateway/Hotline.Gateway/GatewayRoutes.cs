@@ -92,6 +92,9 @@ public static class GatewayRoutes
         Passive = new() { Enabled = true, Policy = HealthCheckConstants.PassivePolicy.TransportFailureRate, ReactivationPeriod = TimeSpan.FromSeconds(5) },
     };
 
+    /// <summary>Whether a request waits for a service that is not listening: what citizens and platforms hand in does. Staff are told at once, and a page does without.</summary>
+    public static bool IsWaitedFor(string service) => service.StartsWith("intake-", StringComparison.Ordinal) || service == "supervision-line";
+
     /// <summary>All but callback take files, over lines that may be slow: citizens' photos, units' proofs, the knowledge base's imports.</summary>
     private static bool TakesUploads(ServiceDescription service) => service.Name != "callback";
 }

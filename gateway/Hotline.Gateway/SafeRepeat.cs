@@ -24,7 +24,7 @@ internal sealed class SafeRepeat(RequestDelegate next, IOptions<GatewayOptions> 
         for (var tries = 1; ; tries++)
         {
             await next(http);
-            if (http.Features.Get<IForwarderErrorFeature>() is not { } failed || http.Response.HasStarted || !MayRepeat(http.Request.Method, failed, tries, time.GetElapsedTime(started)))
+            if (http.Features.Get<IForwarderErrorFeature>() is not { } failed || http.Response.HasStarted || !MayRepeat(http, failed, tries, time.GetElapsedTime(started)))
             {
                 return;
             }
@@ -45,13 +45,18 @@ internal sealed class SafeRepeat(RequestDelegate next, IOptions<GatewayOptions> 
         }
     }
 
-    private bool MayRepeat(string method, IForwarderErrorFeature failed, int tries, TimeSpan waited) => failed switch
+    private bool MayRepeat(HttpContext http, IForwarderErrorFeature failed, int tries, TimeSpan waited)
     {
-        { Error: ForwarderError.NoAvailableDestinations } => waited.TotalSeconds < options.Value.PatienceSeconds,
-        { Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } } => waited.TotalSeconds < options.Value.PatienceSeconds,
-        { Error: ForwarderError.Request, Exception: HttpRequestException } => tries < MostReads && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)),
-        _ => false,
-    };
+        var proxy = http.GetReverseProxyFeature();
+        return failed switch
+        {
+            { Error: ForwarderError.NoAvailableDestinations }
+                or { Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } } =>
+                tries < proxy.AllDestinations.Count || (GatewayRoutes.IsWaitedFor(proxy.Route.Config.ClusterId!) && waited.TotalSeconds < options.Value.PatienceSeconds),
+            { Error: ForwarderError.Request, Exception: HttpRequestException } => tries < MostReads && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)),
+            _ => false,
+        };
+    }
 
     /// <summary>Another instance than the one that failed, where there is one.</summary>
     private static void Choose(IReverseProxyFeature proxy)

@@ -42,12 +42,11 @@ public sealed class BrokerOutageTests(ITestOutputHelper output)
         using var track = await citizen.TrackAsync(receipt["number"]!.GetValue<string>(), receipt["code"]!.GetValue<string>());
         Assert.Equal("received", (await AppClient.ReadAsync(track))["state"]!.GetValue<string>());
         using var staff = hotline.NewHttp();
-        var orders = staff.GetAsync(new Uri("/work-orders", UriKind.Relative)); // waits in the gateway
+        using var orders = await staff.GetAsync(new Uri("/work-orders", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadGateway, orders.StatusCode);
 
         hotline.Start("dispatch");
         await hotline.ReadyAsync();
-        using var answered = await orders;
-        Assert.Equal(HttpStatusCode.Unauthorized, answered.StatusCode);
         var client = new StaffClient(staff, await hotline.TokensAsync());
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         Assert.NotNull(await client.WorkOrderAsync("acceptor-01", receipt["number"]!.GetValue<string>(), TimeProvider.System, limit.Token));
