@@ -22,13 +22,9 @@ public sealed class GatewayOptions
     [Range(20, 600)]
     public int StalledSeconds { get; set; } = 60;
 
-    /// <summary>The longest that an answer of a service may take that is sent no files, 5–3600 seconds.</summary>
+    /// <summary>The longest that a request may take, a file over a slow line included, 5–3600 seconds; streams have no limit. One that stalls ends long before.</summary>
     [Range(5, 3600)]
-    public int AnswerSeconds { get; set; } = 60;
-
-    /// <summary>The longest that another's may take, an upload over a slow line included, 5–3600 seconds.</summary>
-    [Range(5, 3600)]
-    public int UploadSeconds { get; set; } = 600;
+    public int LongestSeconds { get; set; } = 600;
 }
 
 [OptionsValidator]

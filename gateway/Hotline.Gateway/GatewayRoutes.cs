@@ -41,7 +41,7 @@ public static class GatewayRoutes
             RouteId = service.Name + prefix.Replace('/', '-'),
             ClusterId = service.Name,
             Match = new RouteMatch { Path = prefix + "/{**rest}" },
-            Timeout = TimeSpan.FromSeconds(TakesUploads(service) ? options.UploadSeconds : options.AnswerSeconds),
+            Timeout = TimeSpan.FromSeconds(options.LongestSeconds),
         })),
         .. Streams.Select(stream => new RouteConfig
         {
@@ -94,7 +94,4 @@ public static class GatewayRoutes
 
     /// <summary>Whether a request waits for a service that is not listening: what citizens and platforms hand in does. Staff are told at once, and a page does without.</summary>
     public static bool IsWaitedFor(string service) => service.StartsWith("intake-", StringComparison.Ordinal) || service == "supervision-line";
-
-    /// <summary>All but callback take files, over lines that may be slow: citizens' photos, units' proofs, the knowledge base's imports.</summary>
-    private static bool TakesUploads(ServiceDescription service) => service.Name != "callback";
 }

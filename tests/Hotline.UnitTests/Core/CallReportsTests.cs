@@ -57,7 +57,12 @@ public sealed class CallReportsTests
         Assert.Equal((CallTask.Ask, true), (CallSteps.NextOf(call, At), call.Unsure));
         var asked = After(call, CallSteps.FactOf(call, new CallKnowledge.Away("没有回答。"), Minute, At));
         Assert.Equal((CallTask.Wait, CallTask.Ask, true), (CallSteps.NextOf(asked, At), CallSteps.NextOf(asked, At.AddMinutes(10)), asked.Unsure));
-        Assert.Equal(CallTask.GiveUp, CallSteps.NextOf(asked, Order.NotAfter.AddHours(3)));
+        var late = Order.NotAfter.AddHours(3);
+        Assert.Equal(CallTask.GiveUp, CallSteps.NextOf(asked, late));
+        Assert.Equal(CallOutcomes.Unknown, After(asked, CallSteps.LastOf(asked, new CallKnowledge.Away("没有回答。"), Minute, late)).End!.Outcome);
+        Assert.Equal(CallOutcomes.Expired, After(asked, CallSteps.LastOf(asked, new CallKnowledge.NotThere(), Minute, late)).End!.Outcome);
+        var busy = new CallKnowledge.Known(new(Order.Call, CallReport.Ended, Order.NotAfter, CallOutcomes.Busy));
+        Assert.Equal(CallOutcomes.Busy, After(asked, CallSteps.LastOf(asked, busy, Minute, late)).End!.Outcome);
         Assert.Equal(CallOutcomes.Unknown, After(call, CallSteps.FactOf(call, new CallKnowledge.CannotSay(), Minute, At)).End!.Outcome);
 
         var again = After(call, CallSteps.FactOf(call, new CallKnowledge.NotThere(), Minute, At));

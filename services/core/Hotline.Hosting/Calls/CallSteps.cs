@@ -84,7 +84,8 @@ internal static class CallSteps
 
     /// <summary>The end the platform tells of when it is asked for the last time; else that nobody knows.</summary>
     public static object LastOf(OrderedCall call, CallKnowledge knowledge, TimeSpan askEvery, DateTimeOffset now) =>
-        FactOf(call, knowledge, askEvery, now) is var fact && fact is CallPostponed or CallPlaced ? OrderedCalls.EndOf(call.Order, now, CallOutcomes.Unknown) : fact;
+        knowledge is CallKnowledge.NotThere && call.Step != CallStep.Placed ? OrderedCalls.EndOf(call.Order, now, CallOutcomes.Expired) // nobody was rung
+        : FactOf(call, knowledge, askEvery, now) is var fact && fact is CallPostponed or CallPlaced ? OrderedCalls.EndOf(call.Order, now, CallOutcomes.Unknown) : fact;
 
     private static TimeSpan PauseAfter(int tries) => TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Clamp(tries - 1, 0, 10)));
 }

@@ -20,6 +20,7 @@ internal sealed partial class MailboxReader(SupervisionMailbox account, MailRece
     private readonly Dictionary<uint, Trouble> _troubled = [];
     private uint? _validity;
     private int _failures;
+    private bool _isFull;
     private string _told = "";
 
     /// <summary>What hinders a letter.</summary>
@@ -90,7 +91,7 @@ internal sealed partial class MailboxReader(SupervisionMailbox account, MailRece
     private async Task WaitAsync(ImapSession session, CancellationToken cancellation)
     {
         var next = _troubled.Values.Select(trouble => trouble.Next - time.GetUtcNow()).DefaultIfEmpty(LongestIdle).Min();
-        var longest = session.CanIdle ? LongestIdle : TimeSpan.FromSeconds(account.PollSeconds);
+        var longest = session.CanIdle && !_isFull ? LongestIdle : TimeSpan.FromSeconds(account.PollSeconds); // no server tells of what has waited
         var pause = TimeSpan.FromTicks(Math.Clamp(next.Ticks, TimeSpan.TicksPerSecond, longest.Ticks));
         await (session.CanIdle ? session.IdleAsync(pause, cancellation) : Task.Delay(pause, time, cancellation));
     }
@@ -104,6 +105,7 @@ internal sealed partial class MailboxReader(SupervisionMailbox account, MailRece
             _troubled.Remove(gone);
         }
 
+        _isFull = false;
         var marked = new HashSet<uint>();
         foreach (var uid in all.OrderBy(uid => _troubled.GetValueOrDefault(uid)?.Tries ?? 0).ThenBy(uid => uid).ToList())
         {
@@ -112,7 +114,8 @@ internal sealed partial class MailboxReader(SupervisionMailbox account, MailRece
                 continue;
             }
 
-            if (receiver.IsFull)
+            _isFull = receiver.IsFull;
+            if (_isFull)
             {
                 break; // without a try counted, so that what came first goes first when it goes on
             }
@@ -225,9 +228,9 @@ internal sealed partial class MailboxReader(SupervisionMailbox account, MailRece
     {
         int Count(Hindrance hindrance) => _troubled.Values.Count(trouble => trouble.Hindrance == hindrance);
         var (tooLarge, kept, others) = (Count(Hindrance.TooLarge), Count(Hindrance.NotRemoved), Count(Hindrance.NotGiven) + Count(Hindrance.Failed));
-        var why = kept > 0 ? "邮箱服务器不让删除已密封的邮件，请检查邮箱的权限。" : others > 0 ? "有的邮件暂时取不到或存不下，稍后重试。" : null;
+        var why = kept > 0 ? "邮箱服务器不让删除已密封的邮件，请检查邮箱的权限。" : others > 0 ? "有的邮件暂时取不到或存不下，稍后重试。" : _isFull ? "来信太多，其余的留在邮箱中，稍后接着收。" : null;
         state.Say(new("open", why, tooLarge, kept));
-        var told = $"{(tooLarge > 0 ? "a letter is too large to be sealed and stays; " : "")}{(kept > 0 ? "the server does not let us remove what is sealed; " : "")}{(others > 0 ? "a letter is not given or cannot be stored, and is tried again; " : "")}";
+        var told = $"{(tooLarge > 0 ? "a letter is too large to be sealed and stays; " : "")}{(kept > 0 ? "the server does not let us remove what is sealed; " : "")}{(others > 0 ? "a letter is not given or cannot be stored, and is tried again; " : "")}{(_isFull ? "more letters than it may take in an hour, the others stay meanwhile; " : "")}";
         if (told != _told && told.Length > 0)
         {
             LogHindered(told.TrimEnd(' ', ';'));

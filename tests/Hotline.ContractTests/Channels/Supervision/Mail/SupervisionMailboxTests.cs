@@ -187,6 +187,8 @@ public sealed class SupervisionMailboxTests : IAsyncLifetime
         await using var server = Server((_, conversation) => conversation.ServeAsync(), letters: 5);
         await StartAsync(server, "--Hotline:Supervision:ReportsPerHour=2");
         await Eventually.Async(() => server.Letters.Count == 3);
+        await Eventually.BecomesAsync(async () => ((string?)(await SupervisionMail.MailboxAsync(Host))["why"])?.Contains("来信太多", StringComparison.Ordinal) is true);
+        Assert.DoesNotContain(server.Commands, said => said.StartsWith("UID FETCH 3", StringComparison.Ordinal));
         Assert.Equal(204, (await Host.PostAsync("reports", Host.Report("x").Body)).Status);
         Assert.Equal(3, await SupervisionMail.CountAsync(Host));
     }
