@@ -7,7 +7,8 @@ namespace Hotline.Providers.Mutants;
 
 /// <summary>
 /// The embedded provider with one promise broken on purpose, <c>Hotline:Mutant=AckBeforeCommit</c> or <c>NoDedupe</c>: the ledger must
-/// find out, or it is the ledger that is broken.
+/// find out, or it is the ledger that is broken. As <c>Away</c> it breaks none, and is as a store elsewhere on the network: away while the
+/// data folder holds a file of that name, before a commit or right after it.
 /// </summary>
 public sealed class MutantProvider : IProvider
 {
@@ -24,6 +25,7 @@ public sealed class MutantProvider : IProvider
             {
                 "AckBeforeCommit" => new MutantStores(stores, ackBeforeCommit: true),
                 "NoDedupe" => new MutantStores(stores, ackBeforeCommit: false),
+                "Away" => new AwayStores(stores, Path.Combine(configuration["Hotline:Data"]!, "away")),
                 _ => throw new InvalidOperationException($"There is no mutant {mutant}."),
             };
         });
@@ -63,6 +65,35 @@ internal sealed class NoDedupe<T>(IDocumentStore<T> inner) : Passing<T>(inner)
 {
     public override ValueTask<AddResult<T>> AddOnceAsync(NewDocument document, CancellationToken cancellation) =>
         Inner.AddOnceAsync(document with { Key = document.Id.ToString() }, cancellation);
+}
+
+internal sealed class AwayStores(IDocumentStores inner, string sign) : IDocumentStores
+{
+    public IDocumentStore<T> Open<T>(DocumentType<T> type)
+        where T : class => new Away<T>(inner.Open(type), sign);
+}
+
+/// <summary>Away while there is the sign; an add that was under way then is done, and its answer lost.</summary>
+internal sealed class Away<T>(IDocumentStore<T> inner, string sign) : IDocumentStore<T>
+    where T : class
+{
+    public ValueTask<Document<T>?> GetAsync(Guid id, CancellationToken cancellation) => Check().GetAsync(id, cancellation);
+
+    public ValueTask<Document<T>?> FindAsync(string key, CancellationToken cancellation) => Check().FindAsync(key, cancellation);
+
+    public async ValueTask<AddResult<T>> AddOnceAsync(NewDocument document, CancellationToken cancellation)
+    {
+        var result = await Check().AddOnceAsync(document, cancellation);
+        Check();
+        return result;
+    }
+
+    public ValueTask<Document<T>?> AppendAsync(Document<T> current, IReadOnlyList<NewFact> facts, CancellationToken cancellation) => Check().AppendAsync(current, facts, cancellation);
+
+    public ValueTask<IReadOnlyList<Document<T>>> QueryAsync(string index, string value, long after, int limit, CancellationToken cancellation) =>
+        Check().QueryAsync(index, value, after, limit, cancellation);
+
+    private IDocumentStore<T> Check() => File.Exists(sign) ? throw new EngineAwayException("The store is away by the test's will.") : inner;
 }
 
 internal abstract class Passing<T>(IDocumentStore<T> inner) : IDocumentStore<T>

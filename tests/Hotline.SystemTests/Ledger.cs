@@ -44,10 +44,13 @@ public sealed class Ledger
             Id: fact["id"]!.GetValue<Guid>(), Number: fact["number"]!.GetValue<string>(), Source: fact["sourceId"]!.GetValue<string>())).ToList();
         var orders = Facts(store, EventTypes.WorkOrderOpened).Select(fact => fact["id"]!.GetValue<Guid>()).ToList();
         var bySource = appeals.ToLookup(appeal => appeal.Source);
+        var byNumber = appeals.ToLookup(appeal => appeal.Number, appeal => appeal.Id);
+        var aliases = Aliases(store);
+        Guid? AppealOf(string number) => aliases.TryGetValue(number, out var of) ? of : byNumber[number].Select(id => (Guid?)id).FirstOrDefault();
         var ids = appeals.Select(appeal => appeal.Id).ToHashSet();
-        var lost = _receipts.Count(entry => entry.Value.Any(number => !bySource[entry.Key].Any(appeal => appeal.Number == number)));
+        var lost = _receipts.Count(entry => entry.Value.Any(number => !bySource[entry.Key].Any(appeal => appeal.Id == AppealOf(number))));
         var doubled = bySource.Count(group => group.Count() > 1)
-            + _receipts.Count(entry => entry.Value.Distinct().Count() > 1)
+            + _receipts.Count(entry => entry.Value.Select(AppealOf).Distinct().Count() > 1)
             + appeals.GroupBy(appeal => appeal.Number).Count(group => group.Count() > 1)
             + orders.GroupBy(order => order).Count(group => group.Count() > 1);
         var ghost = orders.Count(order => !ids.Contains(order))
@@ -55,6 +58,20 @@ public sealed class Ledger
         var zombie = ids.Except(orders).Count()
             + (int)store.Scalar($"SELECT count(*) FROM facts f LEFT JOIN events e ON e.fact = f.id WHERE f.type = '{EventTypes.AppealReceived}' AND e.seq IS NULL");
         return new Verdict(_receipts.Count, Acknowledged, appeals.Count, lost, doubled, ghost, zombie);
+    }
+
+    /// <summary>Second numbers, given while the store was away, and the appeals they lead to.</summary>
+    private static Dictionary<string, Guid> Aliases(SqliteConnection store)
+    {
+        using var rows = store.Prepare($"SELECT a.body, r.body FROM facts a JOIN facts r ON r.id >> {SqliteSchema.FactBits} = a.id >> {SqliteSchema.FactBits} WHERE a.type = 'number-aliased' AND r.type = ?1");
+        rows.Bind(1, EventTypes.AppealReceived);
+        var aliases = new Dictionary<string, Guid>();
+        while (rows.Step())
+        {
+            aliases.Add(JsonNode.Parse(rows.Blob(0))!["number"]!.GetValue<string>(), JsonNode.Parse(rows.Blob(1))!["id"]!.GetValue<Guid>());
+        }
+
+        return aliases;
     }
 
     private static long Count(SqliteConnection store, string type) => store.Scalar($"SELECT count(*) FROM facts WHERE type = '{type}'");

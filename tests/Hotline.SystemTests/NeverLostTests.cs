@@ -144,6 +144,48 @@ public sealed class NeverLostTests(ITestOutputHelper output)
         Assert.True(mutant == "NoDedupe" ? verdict.Doubled > 0 : verdict.Lost > 0, $"{mutant}: {verdict}");
     }
 
+    /// <summary>As in a cluster whose MongoDB cannot be reached: the channel receives into its journal, is killed meanwhile, and carries all over.</summary>
+    [Fact]
+    public async Task With_the_store_away_and_the_channel_killed_meanwhile_receiving_goes_on_and_nothing_is_lost_or_doubled()
+    {
+        using var journal = new TemporaryFolder();
+        await using var hotline = await RunningHotline.StartAsync(
+            Form.Split, options: ["--Hotline:Documents=Mutants", "--Hotline:Mutant=Away", $"--Hotline:Journal:Folder={journal.Path}"]);
+        var away = Path.Combine(hotline.Data, "away");
+        var ledger = new Ledger();
+        using var over = new CancellationTokenSource();
+        var crowd = new Crowd(hotline, ledger, Seed);
+        var load = crowd.RunAsync(Citizens, over.Token);
+        for (var outage = 0; outage < 3; outage++)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, CancellationToken.None);
+            await File.WriteAllTextAsync(away, "");
+            var before = ledger.Acknowledged;
+            await ReceivesAsync(before);
+            await hotline.KillAsync("intake-app");
+            hotline.Start("intake-app");
+            await hotline.ReadyAsync();
+            await ReceivesAsync(ledger.Acknowledged);
+            output.WriteLine($"outage {outage + 1}: {ledger.Acknowledged - before} received meanwhile");
+            File.Delete(away);
+        }
+
+        await over.CancelAsync();
+        await load;
+        var verdict = await ledger.JudgeAsync(hotline.Data);
+        output.WriteLine($"{verdict}, tried again {crowd.Refused}");
+        Assert.True(verdict.Holds, verdict.ToString());
+
+        async Task ReceivesAsync(int than)
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            while (ledger.Acknowledged < than + 20)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+            }
+        }
+    }
+
     [Fact]
     public async Task A_second_platform_on_the_same_store_is_refused_with_a_clear_sentence()
     {

@@ -18,15 +18,20 @@ public enum Form
 public sealed class RunningHotline : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a balancer takes to hear that a door closes; in Kubernetes the chart's preStop waits for it.</summary>
+    private static readonly TimeSpan Balancing = TimeSpan.FromMilliseconds(500);
     private readonly Dictionary<string, Process> _processes = [];
     private readonly Dictionary<string, int> _ports = [];
     private readonly string[] _options;
     private readonly bool _ownsData;
     private readonly string[] _services;
+    private readonly string[] _gateways;
 
-    private RunningHotline(Form form, string? data, string[] options, string[]? services)
+    private RunningHotline(Form form, string? data, string[] options, string[]? services, int gateways)
     {
         (Form, _ownsData) = (form, data is null);
+        _gateways = ["gateway", .. Enumerable.Range(2, gateways - 1).Select(number => $"gateway-{number}")];
         _services = services ?? ["intake-app", "dispatch"];
         Data = data ?? Directory.CreateTempSubdirectory("hotline-").FullName;
         _options = [.. options, $"--Hotline:Data={Data}", "--Hotline:Limits:PerClientPerSecond=0"];
@@ -40,8 +45,11 @@ public sealed class RunningHotline : IAsyncDisposable
 
     public string Data { get; }
 
-    /// <summary>The processes by name: <c>gateway</c> and the services, or <c>all</c>.</summary>
-    public IReadOnlyList<string> Names => Form == Form.OneProcess ? ["all"] : [.. _services, "gateway"];
+    /// <summary>The processes by name: the services, <c>gateway</c> and more of its kind; or <c>all</c>.</summary>
+    public IReadOnlyList<string> Names => Form == Form.OneProcess ? ["all"] : [.. _services, .. _gateways];
+
+    /// <summary>The front doors that are to be sent requests; each client takes them in turn, as from a balancer.</summary>
+    public IReadOnlyList<string> Doors { get; private set; } = [];
 
     public Uri Address => new($"http://127.0.0.1:{_ports[Form == Form.OneProcess ? "all" : "gateway"]}");
 
@@ -52,9 +60,17 @@ public sealed class RunningHotline : IAsyncDisposable
     public string[] Tracer { get; set; } = [];
 
     /// <param name="services">Those of the split form; the app's way of an appeal when null, for two processors are soon taken by ten programs.</param>
-    public static async Task<RunningHotline> StartAsync(Form form, string? data = null, string[]? options = null, string[]? tracer = null, string[]? services = null)
+    /// <param name="gateways">How many front doors the split form has.</param>
+    /// <param name="patience">How long clients wait for an answer, and the gateway for a channel that starts anew; 15 s when null.</param>
+    public static async Task<RunningHotline> StartAsync(
+        Form form, string? data = null, string[]? options = null, string[]? tracer = null, string[]? services = null, int gateways = 1, TimeSpan? patience = null)
     {
-        var running = new RunningHotline(form, data, options ?? [], services) { Tracer = tracer ?? [] };
+        string[] waits = patience is { } given ? [$"--Hotline:Gateway:PatienceSeconds={given.TotalSeconds:F0}"] : [];
+        var running = new RunningHotline(form, data, [.. options ?? [], .. waits], services, gateways)
+        {
+            Tracer = tracer ?? [],
+            Patience = patience ?? TimeSpan.FromSeconds(15),
+        };
         try
         {
             await running.StartAsync();
@@ -76,6 +92,7 @@ public sealed class RunningHotline : IAsyncDisposable
         }
 
         await ReadyAsync();
+        Doors = Form == Form.OneProcess ? Names : _gateways;
     }
 
     public void Start(string name)
@@ -85,11 +102,12 @@ public sealed class RunningHotline : IAsyncDisposable
             return;
         }
 
-        var program = name switch { "all" => "Hotline.AllInOne", "gateway" => "Hotline.Gateway", _ => ProgramOf(name) };
+        var isGateway = _gateways.Contains(name);
+        var program = name == "all" ? "Hotline.AllInOne" : isGateway ? "Hotline.Gateway" : ProgramOf(name);
         string[] command = [.. Tracer, "dotnet", Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. _options, $"--urls=http://127.0.0.1:{_ports[name]}"];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Data };
         start.Environment["DOTNET_TieredPGO"] = "0";
-        if (name == "gateway")
+        if (isGateway)
         {
             foreach (var service in _services)
             {
@@ -138,21 +156,45 @@ public sealed class RunningHotline : IAsyncDisposable
     {
         foreach (var name in Names.Reverse())
         {
-            if (_processes.TryGetValue(name, out var process) && !process.HasExited)
-            {
-                using var term = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-                await term.WaitForExitAsync();
-                using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-                await process.WaitForExitAsync(limit.Token);
-            }
+            await StopAsync(name);
         }
     }
 
-    public HttpClient NewHttp(string? name = null) => new()
+    /// <summary>SIGTERM, and waits for its end; nothing when it does not run.</summary>
+    public async Task StopAsync(string name)
+    {
+        if (_processes.TryGetValue(name, out var process) && !process.HasExited)
+        {
+            using var term = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            await term.WaitForExitAsync();
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            await process.WaitForExitAsync(limit.Token);
+        }
+    }
+
+    /// <summary>Stops a process and starts it anew, as an upgrade does: a front door is sent nothing more before it is told to stop, and again once it is ready.</summary>
+    public async Task RestartAsync(string name)
+    {
+        if (_gateways.Contains(name))
+        {
+            Doors = [.. Doors.Where(door => door != name)];
+            await Task.Delay(Balancing, TimeProvider.System, CancellationToken.None);
+        }
+
+        await StopAsync(name);
+        Start(name);
+        await ReadyAsync();
+        Doors = Form == Form.OneProcess ? Names : _gateways;
+    }
+
+    public HttpClient NewHttp(string? name = null) => new(name is null && _gateways.Length > 1 ? new Balancer(this) : new SocketsHttpHandler())
     {
         BaseAddress = name is null ? Address : new Uri($"http://127.0.0.1:{_ports[name]}"),
-        Timeout = TimeSpan.FromSeconds(15),
+        Timeout = Patience,
     };
+
+    /// <summary>How long clients wait for an answer.</summary>
+    public required TimeSpan Patience { get; init; }
 
     public async Task<AppClient> NewCitizenAsync()
     {
@@ -167,9 +209,9 @@ public sealed class RunningHotline : IAsyncDisposable
     /// <summary>Waits until every process takes requests.</summary>
     public async Task ReadyAsync()
     {
-        using var limit = new CancellationTokenSource(StartLimit);
         foreach (var name in Names)
         {
+            using var limit = new CancellationTokenSource(StartLimit);
             using var http = NewHttp(name);
             while (true)
             {
@@ -212,6 +254,21 @@ public sealed class RunningHotline : IAsyncDisposable
         if (_ownsData)
         {
             Directory.Delete(Data, recursive: true);
+        }
+    }
+
+    /// <summary>Sends each request to the next of the front doors, under the address the client knows.</summary>
+    private sealed class Balancer(RunningHotline hotline) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        private int _next;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var doors = hotline.Doors;
+            var door = doors[(Interlocked.Increment(ref _next) & int.MaxValue) % doors.Count];
+            request.Headers.Host = request.RequestUri!.Authority;
+            request.RequestUri = new UriBuilder(request.RequestUri) { Port = hotline._ports[door] }.Uri;
+            return base.SendAsync(request, cancellationToken);
         }
     }
 

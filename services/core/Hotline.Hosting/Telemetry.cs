@@ -1,3 +1,4 @@
+using Hotline.Intake.Journal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
@@ -27,7 +28,7 @@ internal static class Telemetry
         var resource = ResourceBuilder.CreateDefault().AddService("hotline");
         builder.Services.AddHostedService(_ => new Exporters(
             Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource("Microsoft.AspNetCore").AddProcessor(new NoNumbers()).AddOtlpExporter(options => options.Endpoint = collector).Build(),
-            Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter("Microsoft.AspNetCore.Hosting", "Hotline.Handling", ReplyMeter.Name).AddOtlpExporter(options => options.Endpoint = collector).Build()));
+            Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter("Microsoft.AspNetCore.Hosting", "Hotline.Handling", IntakeJournal.MeterName, ReplyMeter.Name).AddOtlpExporter(options => options.Endpoint = collector).Build()));
     }
 
     /// <summary>Paths hold the numbers of appeals, and queries whatever a client puts there: spans keep the route only.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Hotline.Contracts;
 using Hotline.Intake.Calls;
+using Hotline.Intake.Journal;
 using Hotline.Intake.Replies;
 using Hotline.Ports;
 
@@ -12,7 +13,7 @@ namespace Hotline.Intake;
 /// The way of every channel's submissions: the original is kept, the draft numbered and stored once, both in one commit with the event;
 /// then there is a receipt. What is sent again gets the same one.
 /// </summary>
-public sealed class AppealIntake
+public sealed partial class AppealIntake
 {
     private readonly Channel _channel;
     private readonly IDocumentStore<ReceivedAppeal> _appeals;
@@ -27,17 +28,22 @@ public sealed class AppealIntake
 
     /// <param name="service">The channel's service: <c>intake-app</c>.</param>
     /// <param name="part">What the channel keeps of its own with each appeal.</param>
-    public AppealIntake(string service, Channel channel, IDocumentStores stores, IBlobStore blobs, IServiceKeys keys, IIdSource ids, TimeProvider time, ChannelPart? part = null)
+    /// <param name="journal">Where appeals and review items go while the store is away; null when the store is this replica's own.</param>
+    public AppealIntake(
+        string service, Channel channel, IDocumentStores stores, IBlobStore blobs, IServiceKeys keys, IIdSource ids, TimeProvider time, ChannelPart? part = null, IntakeJournal? journal = null)
     {
         (_channel, _blobs, _ids, _time) = (channel, blobs, ids, time);
-        _appeals = stores.Open(ReceivedAppeal.TypeFor(service, part));
-        _reviews = stores.Open(new DocumentType<ReviewItem>(
-            service,
-            "reviews",
-            new FactTypes().Add("kept", IntakeJson.Default.ReviewItem),
-            static (_, fact) => (ReviewItem)fact.Data,
-            [new("all", static _ => ["all"]), new("day", static item => [ChannelCounts.DayKey(item.ReceivedAt)])]));
-        _numbers = new NumberIssuer(channel, stores.Open(NumberIssuer.TypeFor(service)), ids, time);
+        var type = ReceivedAppeal.TypeFor(service, part);
+        (_appeals, _reviews) = (stores.Open(type), stores.Open(ReviewItem.TypeFor(service)));
+        _numbers = new NumberIssuer(channel, stores.Open(NumberIssuer.TypeFor(service)), ids, time, journal?.Stock);
+        if (journal is not null)
+        {
+            _appeals = journal.Open(_appeals, type, new Twins<ReceivedAppeal>(
+                static (stored, kept) => stored.IsSubmission(kept.Appeal),
+                (stored, kept) => stored.Aliases.Any(alias => alias.Id == kept.Appeal.Id) ? null
+                    : new NewFact(new NumberAliased(kept.Appeal.Id, kept.Appeal.Number, kept.Appeal.ReceivedAt), time.GetUtcNow())));
+            _reviews = journal.Open(_reviews, ReviewItem.TypeFor(service));
+        }
         _originals = new OriginalKeeper(keys.Sealer(service, "originals"), blobs);
         _contacts = keys.Sealer(service, "contacts");
         _persons = new PersonKeys(keys.Derive(service, "persons"));
@@ -141,31 +147,6 @@ public sealed class AppealIntake
     public ValueTask<Document<ReceivedAppeal>> WithdrawAsync(Document<ReceivedAppeal> appeal, string sourceId, string? reason, Original original, CancellationToken cancellation) =>
         AddAsync(appeal, EntryOutcome.Withdrawal, state => AddedId.Of(state.Appeal.Id, EntryOutcome.Withdrawal, sourceId), [], original, (id, now, target) => new AppealWithdrawn(id, target.Id, target.Number, target.Channel, now, reason), cancellation);
 
-    /// <summary>Keeps what cannot be understood, for a person to look at; the same bytes from the same sender once.</summary>
-    /// <param name="source">The channel's entry it came by, where there are several.</param>
-    public async ValueTask<ReviewItem> KeepForReviewAsync(string sender, Original original, string reason, CancellationToken cancellation, string? source = null)
-    {
-        var now = _time.GetUtcNow();
-        var id = _ids.Next();
-        var blob = _originals.Pack(original.Content.Span, id, now);
-        var item = new ReviewItem(id, _channel.Name, now, reason, blob.Ref.Value, original.MediaType, original.Sha256, original.Content.Length);
-        var (added, document) = await _reviews.AddOnceAsync(new NewDocument(id, $"{sender}/{item.Sha256}", [new NewFact(item, now)]) { Blobs = [blob] }, cancellation);
-        Balance.Tell(EntryOutcome.Review, added, now, source);
-        return document.State;
-    }
-
-    /// <summary>What waits for a person's look, oldest first.</summary>
-    public ValueTask<IReadOnlyList<Document<ReviewItem>>> ReviewsAsync(long after, int limit, CancellationToken cancellation) =>
-        _reviews.QueryAsync("all", "all", after, limit, cancellation);
-
-    /// <summary>Review items of one of the office's days, oldest first, after a sequence.</summary>
-    public ValueTask<IReadOnlyList<Document<ReviewItem>>> ReviewsOfAsync(DateOnly day, long after, int limit, CancellationToken cancellation) =>
-        _reviews.QueryAsync("day", ChannelCounts.DayKey(day), after, limit, cancellation);
-
-    /// <summary>The original of a review item, byte for byte; null when there is no such item.</summary>
-    public async ValueTask<byte[]?> ReviewOriginalAsync(Guid id, CancellationToken cancellation) =>
-        await _reviews.GetAsync(id, cancellation) is { State: var item } ? await _originals.UnpackAsync(new BlobRef(item.Original), id, cancellation) : null;
-
     /// <summary>The original of an appeal, byte for byte.</summary>
     public ValueTask<byte[]?> OriginalOfAsync(Document<ReceivedAppeal> appeal, CancellationToken cancellation) =>
         _originals.UnpackAsync(new BlobRef(Open(appeal).Original), appeal.Id, cancellation);
@@ -201,6 +182,22 @@ public sealed class AppealIntake
     public ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> FilesOfAsync(Document<ReceivedAppeal> appeal, CancellationToken cancellation, Guid? supplement = null) =>
         supplement is not { } added ? _originals.FilesAsync(Open(appeal), appeal.Id, cancellation)
             : _originals.FilesAsync(Open(appeal.Facts.First(fact => fact.Data is AppealSupplemented of && of.Id == added), added), added, cancellation);
+
+    /// <summary>Whether a code is one that was given for an appeal, under any of its numbers.</summary>
+    public bool IsCodeOf(Document<ReceivedAppeal> appeal, ReadOnlySpan<char> code)
+    {
+        var isIt = Codes.Check(appeal.Id, code);
+        foreach (var alias in appeal.State.Aliases)
+        {
+            isIt |= Codes.Check(alias.Id, code);
+        }
+
+        return isIt;
+    }
+
+    /// <summary>Holds so many numbers of a day in advance, for when the store is away.</summary>
+    /// <exception cref="EngineAwayException">It is away.</exception>
+    public ValueTask StockNumbersAsync(DateOnly day, int numbers, CancellationToken cancellation) => _numbers.StockAsync(day, numbers, cancellation);
 
     public ValueTask<Document<ReceivedAppeal>?> GetAsync(Guid id, CancellationToken cancellation) => _appeals.GetAsync(id, cancellation);
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Hotline.Contracts;
+using Hotline.Intake.Journal;
 using Hotline.Ports;
 
 namespace Hotline.Intake;
@@ -11,12 +12,14 @@ public sealed record NumberBlock(string Day, int Channel, int Block);
 /// Gives numbers without asking the store each time: it holds a block of 100 and takes the next before this one ends.
 /// Numbers of a block that a crash left unused are never given; a gap says nothing.
 /// </summary>
-public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> blocks, IIdSource ids, TimeProvider time)
+/// <param name="stocked">Blocks this replica holds in advance; null when it has no journal.</param>
+public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> blocks, IIdSource ids, TimeProvider time, IDocumentStore<StockedBlock>? stocked = null)
 {
     private const int BlockSize = 100;
     private const int BlocksPerDay = AppealNumber.MostPerDay / BlockSize;
 
     private readonly SemaphoreSlim _taking = new(1);
+    private readonly NumberStock? _stock = stocked is null ? null : new NumberStock(stocked, ids, time);
     private HeldBlock? _held;
     private Ahead? _next;
 
@@ -54,9 +57,7 @@ public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> bl
                     return AppealNumber.Compose(day, channel.Code, sequence);
                 }
 
-                var block = held?.Day != day ? await TakeFromAsync(day, await FirstFreeAsync(day, cancellation), cancellation)
-                    : await TakenAheadAsync(held) ?? await TakeFromAsync(day, held.Block + 1, cancellation);
-                Volatile.Write(ref _held, new HeldBlock(day, block));
+                Volatile.Write(ref _held, new HeldBlock(day, await NextBlockAsync(day, held, cancellation)));
             }
         }
         finally
@@ -64,6 +65,28 @@ public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> bl
             _taking.Release();
         }
     }
+
+    private async ValueTask<int> NextBlockAsync(DateOnly day, HeldBlock? held, CancellationToken cancellation)
+    {
+        try
+        {
+            return held?.Day != day ? await TakeFromAsync(day, await FirstFreeAsync(day, cancellation), cancellation)
+                : await TakenAheadAsync(held) ?? await TakeFromAsync(day, held.Block + 1, cancellation);
+        }
+        catch (EngineAwayException) when (_stock is not null)
+        {
+            return await _stock.OpenAsync(Format(day), cancellation)
+                ?? throw new EngineAwayException($"The store is away, and the numbers of {channel.Name} held in advance for this day are all given. Receiving goes on when the store is back.");
+        }
+    }
+
+    /// <summary>Takes blocks until this many numbers of a day are held in advance.</summary>
+    /// <exception cref="EngineAwayException">The store cannot be asked for them just now.</exception>
+    internal ValueTask StockAsync(DateOnly day, int numbers, CancellationToken cancellation) => _stock is null ? ValueTask.CompletedTask : _stock.FillAsync(
+        Format(day),
+        (numbers + BlockSize - 1) / BlockSize,
+        async from => await TakeFromAsync(day, from ?? await FirstFreeAsync(day, cancellation), cancellation),
+        cancellation);
 
     /// <summary>A block taken while the one before it was still in use.</summary>
     private sealed record Ahead(HeldBlock After, Task<int> Block);

@@ -15,6 +15,9 @@ public sealed record ReceivedAppeal(Appeal Appeal)
 
     public DateTimeOffset? WithdrawnAt { get; init; }
 
+    /// <summary>Other numbers given for the same submission, by replicas that could not ask the store.</summary>
+    public ImmutableList<NumberAliased> Aliases { get; init; } = [];
+
     public ImmutableList<ReplyIssued> Replies { get; init; } = [];
 
     /// <summary>How far the replies are that are carried to the citizen; those that only tracking shows have none.</summary>
@@ -34,12 +37,13 @@ public sealed record ReceivedAppeal(Appeal Appeal)
     internal IEnumerable<DateOnly> Days => HasOnlyCome ? [OfficeTime.Day(Appeal.ReceivedAt)] : Arrivals.Select(static arrival => OfficeTime.Day(arrival.At)).Distinct();
 
     /// <summary>Nothing was added yet, as with every appeal at its receipt.</summary>
-    private bool HasOnlyCome => Supplements.IsEmpty && Urges.IsEmpty && WithdrawnAt is null;
+    private bool HasOnlyCome => Supplements.IsEmpty && Urges.IsEmpty && WithdrawnAt is null && Aliases.IsEmpty;
 
     /// <summary>All that came in of it, by kind.</summary>
     internal IEnumerable<(EntryOutcome Kind, DateTimeOffset At)> Arrivals =>
     [
         (EntryOutcome.Appeal, Appeal.ReceivedAt),
+        .. Aliases.Select(static alias => (EntryOutcome.Appeal, alias.ReceivedAt)),
         .. Supplements.Select(static supplement => (EntryOutcome.Supplement, supplement.ReceivedAt)),
         .. Urges.Select(static urge => (EntryOutcome.Urge, urge.ReceivedAt)),
         .. WithdrawnAt is { } withdrawn ? [(EntryOutcome.Withdrawal, withdrawn)] : Array.Empty<(EntryOutcome, DateTimeOffset)>(),
@@ -60,6 +64,9 @@ public sealed record ReceivedAppeal(Appeal Appeal)
             : AddedId.Of(Appeal.Id, EntryOutcome.Supplement, $"{sourceId}/{string.Join('/', hashes)}/{text}");
     }
 
+    /// <summary>Whether another appeal is the same submission, as far as the citizen's own words and files go.</summary>
+    internal bool IsSubmission(Appeal other) => AppealDraft.AreSame(Appeal, other);
+
     /// <summary>Whether a supplement was added under the sender's own id of it.</summary>
     public bool HasSupplement(string sourceId) => Added.Contains(AddedId.Of(Appeal.Id, EntryOutcome.Supplement, sourceId));
 
@@ -69,7 +76,7 @@ public sealed record ReceivedAppeal(Appeal Appeal)
         FactsOf(part),
         (state, fact) => Fold(state, fact, part),
         [
-            new DocumentIndex<ReceivedAppeal>("number", static appeal => [appeal.Appeal.Number]),
+            new DocumentIndex<ReceivedAppeal>("number", static appeal => appeal.Aliases.IsEmpty ? [appeal.Appeal.Number] : [appeal.Appeal.Number, .. appeal.Aliases.Select(static alias => alias.Number)]),
             new DocumentIndex<ReceivedAppeal>("day", static appeal => appeal.Days.Select(ChannelCounts.DayKey)),
             new DocumentIndex<ReceivedAppeal>(ReplyDelivery.Index, static appeal => appeal.Deliveries.IsEmpty ? [] : appeal.Deliveries.SelectMany(static delivery => delivery.IndexValues).Distinct()),
             new DocumentIndex<ReceivedAppeal>(OrderedCall.Index, static appeal => appeal.Calls.IsEmpty ? [] : appeal.Calls.SelectMany(static call => call.IndexValues).Distinct()),
@@ -83,6 +90,7 @@ public sealed record ReceivedAppeal(Appeal Appeal)
             .Add(EventTypes.AppealSupplemented, HotlineJson.Default.AppealSupplemented)
             .Add(EventTypes.AppealUrged, HotlineJson.Default.AppealUrged)
             .Add(EventTypes.AppealWithdrawn, HotlineJson.Default.AppealWithdrawn)
+            .Add("number-aliased", IntakeJson.Default.NumberAliased)
             .Add("reply-stored", HotlineJson.Default.ReplyIssued)
             .Add("contact-revealed", IntakeJson.Default.ContactRevealed)
             .Add("reply-queued", IntakeJson.Default.ReplyQueued)
@@ -106,6 +114,7 @@ public sealed record ReceivedAppeal(Appeal Appeal)
         AppealSupplemented supplement => state! with { Supplements = state.Supplements.Add(supplement), Added = state.Added.Add(supplement.Id) },
         AppealUrged urge => state! with { Urges = state.Urges.Add(urge), Added = state.Added.Add(urge.Id) },
         AppealWithdrawn withdrawn => state! with { WithdrawnAt = withdrawn.ReceivedAt, Added = state.Added.Add(withdrawn.Id) },
+        NumberAliased alias => state! with { Aliases = state.Aliases.Add(alias) },
         ReplyIssued reply => state! with { Replies = state.Replies.Add(reply), State = reply.State },
         ReplyQueued or ReplySending or ReplyPostponed or ReplySent or ReplyEnded or ReplyTakenUp => state! with { Deliveries = ReplyDelivery.Apply(state.Deliveries, fact.Data) },
         CallbackCallOrdered or CallPlacing or CallPostponed or CallPlaced or AppealCalled => state! with { Calls = OrderedCall.Apply(state.Calls, fact.Data) },
@@ -129,6 +138,10 @@ public sealed record OwnFact(object Data, ReadOnlyMemory<byte> Secret = default)
 /// <summary>Somebody read a citizen's identity, and why: recorded before it is shown.</summary>
 public sealed record ContactRevealed(string By, string Reason, DateTimeOffset At);
 
+/// <summary>A second replica had received the same submission and given it a number, while neither could ask the store: the citizen may hold either.</summary>
+/// <param name="Id">From which its query code follows.</param>
+public sealed record NumberAliased(Guid Id, string Number, DateTimeOffset ReceivedAt);
+
 /// <summary>What is sealed beside an appeal or supplement and never leaves the store.</summary>
 /// <param name="Original">Where the original lies.</param>
 /// <param name="Files">The stretches of the original that are attachments, in the order of the appeal's.</param>
@@ -140,10 +153,19 @@ public sealed record SealedFile(int Offset, int Length, KeptFile? Kept = null);
 
 /// <summary>Something that came and could not be understood; a person looks at it.</summary>
 /// <param name="Reason">Why, in zh-CN, as the sender was told.</param>
-public sealed record ReviewItem(Guid Id, string Channel, DateTimeOffset ReceivedAt, string Reason, string Original, string ContentType, string Sha256, int Size);
+public sealed record ReviewItem(Guid Id, string Channel, DateTimeOffset ReceivedAt, string Reason, string Original, string ContentType, string Sha256, int Size)
+{
+    public static DocumentType<ReviewItem> TypeFor(string service) => new(
+        service,
+        "reviews",
+        new FactTypes().Add("kept", IntakeJson.Default.ReviewItem),
+        static (_, fact) => (ReviewItem)fact.Data,
+        [new("all", static _ => ["all"]), new("day", static item => [ChannelCounts.DayKey(item.ReceivedAt)])]);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ContactRevealed))]
+[JsonSerializable(typeof(NumberAliased))]
 [JsonSerializable(typeof(SealedPart))]
 [JsonSerializable(typeof(ReviewItem))]
 [JsonSerializable(typeof(ReplyQueued))]

@@ -85,7 +85,7 @@ internal sealed partial class EmailReceiver(
 
             foreach (var code in Code().Matches(words).Select(match => match.Value).Distinct().Take(MostTried))
             {
-                if (intake.Codes.Check(appeal.Id, code))
+                if (intake.IsCodeOf(appeal, code))
                 {
                     return appeal;
                 }

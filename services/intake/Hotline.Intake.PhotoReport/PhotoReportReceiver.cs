@@ -32,7 +32,7 @@ internal sealed class PhotoReportReceiver(
             var photos = Inspect(submission.Files, submission.Original);
             var draft = PhotoReportNormalizer.Normalize(submission.Value, submission.Device, submission.Key, photos, time.GetUtcNow(), joined?.Number);
             var (receipt, stored) = await intake.ReceiveAsync(draft, submission.Original, OwnOf(submission.Value, photos, joined), http.RequestAborted);
-            if (receipt.Repeated && !IsSame(draft, stored))
+            if (receipt.Repeated && !draft.IsOf(stored))
             {
                 return Problems.Of(
                     StatusCodes.Status422UnprocessableEntity,
@@ -84,12 +84,6 @@ internal sealed class PhotoReportReceiver(
     private static OwnFact OwnOf(PhotoAppeal report, IReadOnlyList<InspectedPhoto> photos, Appeal? joined) => new(
         new ReportReceived([.. photos.Select((photo, at) => (photo.Facts, Photo: at + 1)).Where(photo => photo.Facts is not null).Select(photo => photo.Photo)], joined?.Id),
         JsonSerializer.SerializeToUtf8Bytes(PhotoReportNormalizer.PlacesOf(report, photos), PhotoReportJson.Default.ReportPlaces));
-
-    /// <summary>The same submission again, as far as the citizen's own words and photos go.</summary>
-    private static bool IsSame(AppealDraft draft, Appeal stored) =>
-        draft.Text == stored.Text && draft.Title == stored.Title && draft.Nature == stored.Nature && draft.Category == stored.Category && draft.Place == stored.Place
-        && draft.OccurredAt == stored.OccurredAt && draft.Anonymous == stored.Anonymous && draft.Confidential == stored.Confidential
-        && draft.Files.Select(file => file.Attachment.Sha256).SequenceEqual(stored.Attachments.Select(attachment => attachment.Sha256));
 
     private List<InspectedPhoto> Inspect(IReadOnlyList<ReceivedFile> files, Original original) =>
         [.. files.Select(file => PhotoInspection.Inspect(file, original.Content.Span.Slice(file.Offset, file.Length), options.Value.MostPixels))];

@@ -59,7 +59,7 @@ public static class AppealTracking
         }
 
         var appeal = await intake.FindAsync(number, cancellation);
-        if (appeal is not null && intake.Codes.Check(appeal.Id, code))
+        if (appeal is not null && intake.IsCodeOf(appeal, code))
         {
             return (appeal, null);
         }

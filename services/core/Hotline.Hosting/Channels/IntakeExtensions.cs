@@ -1,13 +1,17 @@
 using Hotline.Contracts;
 using Hotline.Handling;
 using Hotline.Intake;
+using Hotline.Intake.Journal;
 using Hotline.Intake.Replies;
 using Hotline.Ports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Hotline.Hosting;
 
@@ -27,7 +31,9 @@ public static class IntakeExtensions
             services.GetRequiredService<IServiceKeys>(),
             services.GetRequiredService<IIdSource>(),
             services.GetRequiredService<TimeProvider>(),
-            part));
+            part,
+            services.GetKeyedService<IntakeJournal>(name)));
+        AddJournal(builder, name);
         builder.Services.AddSingleton<IHostedService>(services => new BalanceWriter(
             name,
             services.GetRequiredKeyedService<AppealIntake>(name).Balance,
@@ -78,6 +84,32 @@ public static class IntakeExtensions
             services.GetRequiredKeyedService<Bell>(name),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<ReplyWorker>>()));
+    }
+
+    /// <summary>Gives a channel a journal where the configuration names a folder for it.</summary>
+    private static void AddJournal(IHostApplicationBuilder builder, string name)
+    {
+        var section = builder.Configuration.GetSection(JournalOptions.Section);
+        builder.Services.AddOptions<JournalOptions>().Bind(section).ValidateOnStart();
+        builder.Services.TryAddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
+        if (section[nameof(JournalOptions.Folder)] is not { Length: > 0 } folder)
+        {
+            return;
+        }
+
+        builder.Services.AddKeyedSingleton(name, (services, _) => new OwnStore(
+            Path.Combine(folder, name), name, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddKeyedSingleton(name, (services, _) =>
+        {
+            var own = services.GetRequiredKeyedService<OwnStore>(name);
+            return new IntakeJournal(name, own.Documents, own.Blobs, services.GetRequiredService<TimeProvider>());
+        });
+        builder.Services.AddSingleton<IHostedService>(services => new JournalCarrier(
+            services.GetRequiredKeyedService<IntakeJournal>(name),
+            services.GetRequiredKeyedService<AppealIntake>(name),
+            services.GetRequiredService<IOptions<JournalOptions>>().Value.Numbers,
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<JournalCarrier>>()));
     }
 
     /// <summary>Stores replies to this channel's appeals with the appeal, where tracking finds them and the worker that carries them out.</summary>

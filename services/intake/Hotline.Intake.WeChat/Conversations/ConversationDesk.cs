@@ -246,7 +246,7 @@ internal sealed partial class ConversationDesk(
             return WeChatTexts.TooOften;
         }
 
-        if (appeal is not null && code.Length > 0 && intake.Codes.Check(appeal.Id, code))
+        if (appeal is not null && code.Length > 0 && intake.IsCodeOf(appeal, code))
         {
             return WeChatTexts.Progress(appeal.State);
         }

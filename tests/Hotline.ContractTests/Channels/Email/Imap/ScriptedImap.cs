@@ -50,8 +50,8 @@ internal sealed class ScriptedImap : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _serving;
+        _listener.Dispose(); // not before: between two connections it would be asked for a third
         _stop.Dispose();
     }
 

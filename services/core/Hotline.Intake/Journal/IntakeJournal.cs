@@ -1,0 +1,133 @@
+using System.Diagnostics.Metrics;
+using Hotline.Ports;
+
+namespace Hotline.Intake.Journal;
+
+/// <summary>
+/// What a channel receives while its store is away: kept in an embedded store of this replica's own, acknowledged, and carried over when the store is
+/// back. Numbers come from <see cref="NumberStock"/>. Only what is received goes this way; what needs to be looked up first waits for the store.
+/// </summary>
+/// <param name="own">The embedded store of this replica.</param>
+public sealed class IntakeJournal(string service, IDocumentStores own, IBlobStore blobs, TimeProvider time) : IDisposable
+{
+    public const string MeterName = "Hotline.Intake";
+
+    private const int PageSize = 200;
+    private const int CarriedAtOnce = 8;
+
+    /// <summary>How long nobody asks a store that was found away: each would wait for its time-out.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
+    private readonly IDocumentStore<JournalEntry> _entries = own.Open(JournalEntry.TypeFor(service));
+    private readonly Dictionary<string, Func<Document<JournalEntry>, CancellationToken, ValueTask>> _carriers = [];
+    private readonly Meter _meter = new(MeterName);
+    private readonly Lock _gate = new();
+    private int _waiting;
+    private bool _counted;
+    private long _awayUntil = long.MinValue;
+
+    public string Service => service;
+
+    /// <summary>The numbers held in advance by this replica.</summary>
+    internal IDocumentStore<StockedBlock> Stock { get; } = own.Open(StockedBlock.TypeFor(service));
+
+    /// <summary>How many documents wait for the store; what an earlier run left is counted at <see cref="StartAsync"/>.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>A type of document that may be received through this journal.</summary>
+    /// <param name="twins">What becomes of one whose key another document has by then; it is dropped, as the same, when null.</param>
+    internal IDocumentStore<T> Open<T>(IDocumentStore<T> main, DocumentType<T> type, Twins<T>? twins = null)
+        where T : class
+    {
+        var store = new JournaledStore<T>(this, main, type, twins);
+        _carriers.Add(type.FullName, store.CarryAsync);
+        return store;
+    }
+
+    /// <summary>Counts what waits from before.</summary>
+    public async ValueTask StartAsync(CancellationToken cancellation)
+    {
+        long after = 0;
+        while (await _entries.QueryAsync("waiting", "all", after, PageSize, cancellation) is { Count: > 0 } page)
+        {
+            Interlocked.Add(ref _waiting, page.Count);
+            after = page[^1].Sequence;
+        }
+
+        lock (_gate)
+        {
+            if (!_counted)
+            {
+                _counted = true;
+                _meter.CreateObservableGauge("hotline.journal.waiting", () => new Measurement<int>(Waiting, new KeyValuePair<string, object?>("service", service)), description: "Documents received while the store was away that are not in it yet");
+            }
+        }
+    }
+
+    /// <summary>Carries all that waits over to the store.</summary>
+    /// <returns>How many were carried.</returns>
+    /// <exception cref="EngineAwayException">The store is away still, or again.</exception>
+    public async ValueTask<int> CarryAsync(CancellationToken cancellation)
+    {
+        var carried = 0;
+        long after = 0;
+        while (Waiting > 0 && await _entries.QueryAsync("waiting", "all", after, PageSize, cancellation) is { Count: > 0 } page)
+        {
+            await Parallel.ForEachAsync(
+                page.Where(entry => _carriers.ContainsKey(entry.State.Type)),
+                new ParallelOptions { MaxDegreeOfParallelism = CarriedAtOnce, CancellationToken = cancellation },
+                async (entry, cancellation) =>
+                {
+                    await _carriers[entry.State.Type](entry, cancellation);
+                    Interlocked.Increment(ref carried);
+                });
+            after = page[^1].Sequence;
+        }
+
+        return carried;
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    /// <summary>Whether the store was found away just now.</summary>
+    internal bool StoreIsAway => time.GetTimestamp() < Volatile.Read(ref _awayUntil);
+
+    internal void FoundAway() => Volatile.Write(ref _awayUntil, time.GetTimestamp() + (long)(Rest.TotalSeconds * time.TimestampFrequency));
+
+    /// <summary>The entry of a document's key, carried or not.</summary>
+    internal ValueTask<Document<JournalEntry>?> FindAsync(string type, string key, CancellationToken cancellation) => _entries.FindAsync(KeyOf(type, key), cancellation);
+
+    /// <summary>The waiting entry that an index of this journal leads to.</summary>
+    internal async ValueTask<Document<JournalEntry>?> FirstAsync(string index, string value, CancellationToken cancellation) =>
+        await _entries.QueryAsync(index, value, 0, 1, cancellation) is [var entry, ..] ? entry : null;
+
+    internal async ValueTask<AddResult<JournalEntry>> KeepAsync(JournalEntry entry, IReadOnlyList<NewBlob> kept, CancellationToken cancellation)
+    {
+        var result = await _entries.AddOnceAsync(new NewDocument(entry.Id, KeyOf(entry.Type, entry.Key), [new NewFact(entry, time.GetUtcNow())]) { Blobs = kept }, cancellation);
+        if (result.Added)
+        {
+            Interlocked.Increment(ref _waiting);
+        }
+
+        return result;
+    }
+
+    internal async ValueTask<NewBlob> BlobAsync(string address, CancellationToken cancellation)
+    {
+        var blob = new BlobRef(address);
+        return new NewBlob(blob, await blobs.GetAsync(blob, cancellation) ?? throw new InvalidDataException($"The journal of {service} lacks the blob {address}: it is damaged. Restore it from the backup."));
+    }
+
+    /// <summary>Notes that the store has an entry, and so is back.</summary>
+    internal async ValueTask CarriedAsync(Document<JournalEntry> entry, Guid into, CancellationToken cancellation)
+    {
+        Volatile.Write(ref _awayUntil, long.MinValue);
+        var now = time.GetUtcNow();
+        if (await _entries.AppendAsync(entry, [new NewFact(new EntryCarried(now, into), now)], cancellation) is not null)
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private static string KeyOf(string type, string key) => $"{type}\n{key}";
+}
