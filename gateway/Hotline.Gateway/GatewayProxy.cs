@@ -12,6 +12,9 @@ internal static class GatewayProxy
     /// <summary>The cluster of which nobody is to know that it was asked.</summary>
     private const string Secret = "supervision-line";
 
+    /// <summary>A connection that nothing uses is closed from here, before a service that stops does: twice this at most, which its grace is longer than.</summary>
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+
     public static void Add(IHostApplicationBuilder builder)
     {
         var section = builder.Configuration.GetSection(GatewayOptions.Section);
@@ -19,7 +22,9 @@ internal static class GatewayProxy
         builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
         builder.Services.AddRequestTimeouts();
         var options = section.Get<GatewayOptions>() ?? new GatewayOptions();
-        AddTransforms(builder.Services.AddReverseProxy().LoadFromMemory(GatewayRoutes.Routes(options), GatewayRoutes.Clusters(options, service => section[service])));
+        AddTransforms(builder.Services.AddReverseProxy()
+            .LoadFromMemory(GatewayRoutes.Routes(options), GatewayRoutes.Clusters(options, service => section[service]))
+            .ConfigureHttpClient(static (_, http) => http.PooledConnectionIdleTimeout = Idle));
     }
 
     public static void Map(IEndpointRouteBuilder routes)

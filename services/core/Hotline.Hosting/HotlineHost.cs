@@ -108,8 +108,15 @@ public sealed class HotlineHost(string[] args, TimeProvider? time = null)
         builder.Services.AddSingleton<ReadyState>();
         builder.Services.AddHostedService<Readiness>();
         Listen(builder, configuration, edge, chosen);
+        if (edge == EdgeKind.Gateway || _addGateway is not null)
+        {
+            // Where somebody else takes over, or waits: an all-in-one that closes late is only away longer.
+            builder.Services.AddSingleton(PatientTransport.Create);
+        }
+
         var application = builder.Build();
         Errors.Use(application);
+        application.UseFarewell();
         application.UseTrustedProxies(edge);
         application.UseMiddleware<EdgeMiddleware>(edge);
         application.UseRouting();
