@@ -1,4 +1,3 @@
-using Hotline.Intake.Journal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
@@ -28,7 +27,7 @@ internal static class Telemetry
         var resource = ResourceBuilder.CreateDefault().AddService("hotline");
         builder.Services.AddHostedService(_ => new Exporters(
             Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource("Microsoft.AspNetCore").AddProcessor(new NoNumbers()).AddOtlpExporter(options => options.Endpoint = collector).Build(),
-            Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter("Microsoft.AspNetCore.Hosting", "Hotline.Handling", IntakeJournal.MeterName, ReplyMeter.Name).AddOtlpExporter(options => options.Endpoint = collector).Build()));
+            Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter("Microsoft.AspNetCore.Hosting", "Hotline.*").AddOtlpExporter(options => options.Endpoint = collector).Build()));
     }
 
     /// <summary>Paths hold the numbers of appeals, and queries whatever a client puts there: spans keep the route only.</summary>

@@ -36,6 +36,7 @@ internal static class KafkaClients
         HeartbeatIntervalMs = Math.Min(3000, options.SessionTimeoutMs / 4),
         MaxPollIntervalMs = Math.Max(300_000, options.SessionTimeoutMs),
         AllowAutoCreateTopics = true, // a reader may be there before the first event
+        StatisticsIntervalMs = ConsumerLag.EveryMs,
         FetchWaitMaxMs = options.FetchWaitMs,
         QueuedMinMessages = Math.Max(options.Buffer, 100),
         QueuedMaxMessagesKbytes = 16 * 1024,

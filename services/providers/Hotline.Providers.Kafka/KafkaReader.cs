@@ -81,10 +81,12 @@ internal sealed partial class KafkaReader(KafkaOptions options, Subscription sub
 
     private void Poll(CancellationToken ended)
     {
+        using var lag = new ConsumerLag(subscription.Group);
         using var consumer = new ConsumerBuilder<byte[], byte[]>(KafkaClients.Consumer(options, subscription.Group))
             .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
             .SetPartitionsRevokedHandler((consumer, partitions) => Revoked(consumer, partitions, lost: false))
             .SetPartitionsLostHandler((consumer, partitions) => Revoked(consumer, partitions, lost: true))
+            .SetStatisticsHandler((_, statistics) => lag.Hear(statistics))
             .SetErrorHandler((_, error) => _watch.Hear(error))
             .SetLogHandler((_, message) => _watch.Hear(message))
             .Build();
