@@ -66,6 +66,13 @@ public sealed class HotlineHost(string[] args, TimeProvider? time = null)
                 return await TokenCommand.RunAsync(options, Console.Out);
             }
 
+            if (args is ["migrate", .. var settings])
+            {
+                // No service is hosted, so no lock is taken.
+                await using var unhosted = Build([.. settings, "--Hotline:Services=,"]);
+                return await MigrateCommand.RunAsync(unhosted, Console.Out);
+            }
+
             await using var application = Build();
             await application.RunAsync();
             return 0;

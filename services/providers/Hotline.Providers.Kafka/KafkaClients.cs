@@ -42,6 +42,8 @@ internal static class KafkaClients
         QueuedMaxMessagesKbytes = 16 * 1024,
     };
 
+    public static AdminClientConfig Admin(KafkaOptions options) => new(Common(options, "migrate"));
+
     /// <summary>Why librdkafka does not take the options; null when it does.</summary>
     public static string? Refusal(KafkaOptions options)
     {

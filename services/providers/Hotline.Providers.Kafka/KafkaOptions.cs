@@ -38,6 +38,22 @@ public sealed class KafkaOptions
     /// <summary>How long a broker may hold an empty answer back. Events are answered at once, whatever this says.</summary>
     public int FetchWaitMs { get; set; } = 500;
 
+    /// <summary>How the command <c>migrate</c> makes topics that are not there.</summary>
+    public TopicOptions Topics { get; } = new();
+
     /// <summary>Further properties of librdkafka as it names them: <c>security.protocol</c>, <c>sasl.mechanism</c>, <c>sasl.password</c>, <c>ssl.ca.location</c>, <c>compression.type</c> …</summary>
     public Dictionary<string, string> Client { get; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>How topics are made, <c>Hotline:Kafka:Topics</c>.</summary>
+public sealed class TopicOptions
+{
+    /// <summary>Partitions of each topic, 1–1000: no group can have more replicas at work. It cannot be raised later without emptying the topic.</summary>
+    public int Partitions { get; set; } = 12;
+
+    /// <summary>Copies of each event, 1–15.</summary>
+    public short Replicas { get; set; } = 3;
+
+    /// <summary>For how many days events stay, 1–3650: longer than the longest outage of a service, or it misses some.</summary>
+    public int RetentionDays { get; set; } = 30;
 }

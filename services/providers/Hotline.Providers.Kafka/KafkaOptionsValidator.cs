@@ -53,6 +53,10 @@ internal sealed partial class KafkaOptionsValidator : IValidateOptions<KafkaOpti
         Within(nameof(options.SessionTimeoutMs), options.SessionTimeoutMs, 1_000, 1_800_000, " and what the brokers allow by group.min.session.timeout.ms and group.max.session.timeout.ms");
         Within(nameof(options.FetchWaitMs), options.FetchWaitMs, 1, 30_000);
 
+        Within("Topics:Partitions", options.Topics.Partitions, 1, 1000);
+        Within("Topics:Replicas", options.Topics.Replicas, 1, 15);
+        Within("Topics:RetentionDays", options.Topics.RetentionDays, 1, 3650);
+
         foreach (var property in options.Client.Keys)
         {
             if (Ours.Contains(property))

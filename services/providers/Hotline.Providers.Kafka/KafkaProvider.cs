@@ -28,6 +28,7 @@ public sealed class KafkaProvider : IProvider
 
         services.AddSingleton(new RelayedServices(hostedServices));
         services.AddSingleton<IEventLog, KafkaEventLog>();
+        services.AddSingleton<IMigration, KafkaTopics>();
         services.AddHostedService<KafkaRelay>();
     }
 }

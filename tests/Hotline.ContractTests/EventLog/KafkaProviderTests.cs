@@ -1,6 +1,7 @@
 using Hotline.Contracts;
 using Hotline.Ports;
 using Hotline.Providers.Kafka;
+using Hotline.Providers.Kafka.Practice;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -54,6 +55,29 @@ public sealed class KafkaProviderTests
             await reading.StopAsync();
             await host.StopAsync();
         }
+    }
+
+    [Fact]
+    public async Task Topics_that_are_there_are_left_as_they_are()
+    {
+        using var cluster = new MockCluster();
+        foreach (var topic in Topics.All)
+        {
+            cluster.CreateTopic(topic, partitions: topic == Topics.Appeals ? 4 : 12);
+            cluster.CreateTopic(Topics.Dead(topic), partitions: 1);
+        }
+
+        using var host = NewHost(("BootstrapServers", cluster.BootstrapServers));
+        var told = Assert.Single(await host.Services.GetRequiredService<IMigration>().MigrateAsync(CancellationToken.None));
+        Assert.StartsWith("hotline.appeals.v1: has 4 partitions and keeps them", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_brokers_preparing_them_says_why()
+    {
+        using var host = NewHost(("BootstrapServers", "127.0.0.1:9"));
+        var refusal = await Assert.ThrowsAsync<EngineAwayException>(() => host.Services.GetRequiredService<IMigration>().MigrateAsync(CancellationToken.None));
+        Assert.Contains("Hotline:Kafka:BootstrapServers", refusal.Message, StringComparison.Ordinal);
     }
 
     private IHost NewHost(params (string Option, string Value)[] options)
