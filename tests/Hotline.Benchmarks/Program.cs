@@ -18,6 +18,7 @@ try
         ["steps"] => await StepsCommand.RunAsync(Console.Out),
 #if WITH_KAFKA
         ["kafka"] => await Hotline.Benchmarks.Kafka.KafkaCommand.RunAsync(Console.Out),
+        ["outage", .. var options] => await Hotline.Benchmarks.Kafka.OutageCommand.RunAsync(options, Console.Out),
 #endif
         _ => await UsageAsync(),
     };
@@ -30,6 +31,6 @@ catch (Exception failure) when (failure is InvalidOperationException or IOExcept
 
 static async Task<int> UsageAsync()
 {
-    await Console.Error.WriteLineAsync("Usage: build/bench receive | gateway | kafka | steps | knowledge | profile [SECONDS]. What each measures: tests/Hotline.Benchmarks/README.md");
+    await Console.Error.WriteLineAsync("Usage: build/bench receive | gateway | kafka | outage [SECONDS] | steps | knowledge | profile [SECONDS]. What each measures: tests/Hotline.Benchmarks/README.md");
     return 2;
 }

@@ -56,6 +56,7 @@ internal static class KafkaCommand
         report.Tell("relay, acknowledged /s", Report.Show(Statistics.Of(pairs.Select(pair => pair.Relay))));
         report.Tell("bare producer, acknowledged /s", Report.Show(Statistics.Of(pairs.Select(pair => pair.Raw))));
         report.Judge("relay ÷ bare producer", Statistics.Of(pairs.Select(pair => pair.Relay / pair.Raw)), 0.4, 0.7);
+        await KafkaLatency.RunAsync(cluster, report);
         await output.WriteLineAsync();
         await report.PrintAsync();
         return 0;

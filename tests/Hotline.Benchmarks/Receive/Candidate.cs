@@ -73,9 +73,10 @@ internal sealed class AppealCandidate(ChildServer server, LoadClient client, App
     private const double Spare = 1.3;
     private const int FirstGuess = 3000; // a second
     private double _perSecond = FirstGuess;
+    private long _received;
 
     /// <summary>Appeals acknowledged since the start.</summary>
-    public long Received { get; private set; }
+    public long Received => Interlocked.Read(ref _received);
 
     public AppRequests Requests => requests;
 
@@ -119,7 +120,7 @@ internal sealed class AppealCandidate(ChildServer server, LoadClient client, App
 
     private async Task SettleAsync(Burst burst, bool learn)
     {
-        Received += burst.Good;
+        Interlocked.Add(ref _received, burst.Good);
         _perSecond = learn ? Math.Max(_perSecond, burst.PerSecond) : _perSecond;
         if (dispatches)
         {

@@ -9,41 +9,56 @@ namespace Hotline.Benchmarks.Receive;
 
 /// <summary>
 /// From the request to the committed work order, at a fixed rate. Client and server read the same monotonic clock of the machine, so their
-/// ticks compare; the server notes each order when a reader of its log sees it, which is after the commit.
+/// ticks compare; the server notes each order when its outbox shows it, which is after the commit.
 /// </summary>
 internal static class OrderLatency
 {
-    private const double PerSecond = 200;
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(8);
+    public const double PerSecond = 200;
+    public static readonly TimeSpan Length = TimeSpan.FromSeconds(8);
 
     public static async Task RunAsync(Report report)
     {
-        await using var candidate = await AppealCandidate.StartAsync("orders", dispatches: true, [$"--{BenchServer.WatchKey}=true"]);
+        var times = await MeasureAsync("orders", []);
+        var ratio = Statistics.Quantile(times.Whole, 0.99) / times.Receipts.Milliseconds(0.99);
+        report.Judge("request → work order committed, p99 ÷ p99 of the receipt, 200/s open loop", ratio, Report.Show(ratio), 4, 2, atMost: true);
+        times.Tell(report);
+    }
+
+    /// <summary>Milliseconds, ascending.</summary>
+    /// <param name="Whole">From the request.</param>
+    /// <param name="Rest">From the receipt.</param>
+    internal sealed record Times(Burst Receipts, List<double> Whole, List<double> Rest)
+    {
+        public void Tell(Report report)
+        {
+            report.Tell("– receipt, p50 and p99, ms", $"{Report.Show(Receipts.Milliseconds(0.5))}, {Report.Show(Receipts.Milliseconds(0.99))}");
+            report.Tell("– request → work order, p50 and p99, ms", $"{Report.Show(Statistics.Quantile(Whole, 0.5))}, {Report.Show(Statistics.Quantile(Whole, 0.99))}");
+            report.Tell("– receipt → work order, p50 and p99, ms", $"{Report.Show(Statistics.Quantile(Rest, 0.5))}, {Report.Show(Statistics.Quantile(Rest, 0.99))}");
+        }
+    }
+
+    /// <param name="options">The host's, beside those every server has.</param>
+    public static async Task<Times> MeasureAsync(string folder, string[] options)
+    {
+        await using var candidate = await AppealCandidate.StartAsync(folder, dispatches: true, [$"--{BenchServer.WatchKey}=true", .. options]);
         await candidate.WarmAsync();
         var released = new ConcurrentDictionary<int, long>();
         var answered = new ConcurrentDictionary<string, (int Request, long At)>();
         var burst = await candidate.FlowAsync(PerSecond, Length, (number, at) => released[number] = at, (number, answer) => answered[NumberOf(answer)] = (number, Stopwatch.GetTimestamp()));
-        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System); // the last order's reader
+        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System); // the last order's reader
         var orders = (await candidate.Server.OrdersAsync()).Split('\n').Select(line => line.Split(' '))
             .ToDictionary(parts => parts[0], parts => long.Parse(parts[1], CultureInfo.InvariantCulture));
         var missing = answered.Keys.Count(number => !orders.ContainsKey(number));
-        if (missing > 0)
-        {
-            throw new InvalidOperationException($"{missing} of {answered.Count} appeals have no work order.");
-        }
-
-        var whole = Sorted(answered.Select(appeal => Milliseconds(released[appeal.Value.Request], orders[appeal.Key])));
-        var rest = Sorted(answered.Select(appeal => Math.Max(0, Milliseconds(appeal.Value.At, orders[appeal.Key]))));
-        var ratio = Statistics.Quantile(whole, 0.99) / burst.Milliseconds(0.99);
-        report.Judge("request → work order committed, p99 ÷ p99 of the receipt, 200/s open loop", ratio, Report.Show(ratio), 4, 2, atMost: true);
-        report.Tell("– receipt, p50 and p99, ms", $"{Report.Show(burst.Milliseconds(0.5))}, {Report.Show(burst.Milliseconds(0.99))}");
-        report.Tell("– request → work order, p50 and p99, ms", $"{Report.Show(Statistics.Quantile(whole, 0.5))}, {Report.Show(Statistics.Quantile(whole, 0.99))}");
-        report.Tell("– receipt → work order, p50 and p99, ms", $"{Report.Show(Statistics.Quantile(rest, 0.5))}, {Report.Show(Statistics.Quantile(rest, 0.99))}");
+        return missing > 0 ? throw new InvalidOperationException($"{missing} of {answered.Count} appeals have no work order.")
+            : new Times(
+                burst,
+                Sorted(answered.Select(appeal => Milliseconds(released[appeal.Value.Request], orders[appeal.Key]))),
+                Sorted(answered.Select(appeal => Math.Max(0, Milliseconds(appeal.Value.At, orders[appeal.Key])))));
     }
 
     private static List<double> Sorted(IEnumerable<double> values) => [.. values.Order()];
 
-    private static double Milliseconds(long from, long to) => (to - from) * 1000.0 / Stopwatch.Frequency;
+    public static double Milliseconds(long from, long to) => (to - from) * 1000.0 / Stopwatch.Frequency;
 
     private static string NumberOf(ReadOnlySpan<byte> answer)
     {

@@ -37,7 +37,7 @@ internal static class BenchServer
         {
             var seen = new ConcurrentDictionary<string, long>();
             application.MapGet(OrdersPath, () => TypedResults.Text(string.Join('\n', seen.Select(order => string.Create(CultureInfo.InvariantCulture, $"{order.Key} {order.Value}"))))).AllowAnonymous();
-            application.Lifetime.ApplicationStarted.Register(() => _ = WatchAsync(application.Services.GetRequiredService<IEventLog>(), seen, application.Lifetime.ApplicationStopping));
+            application.Lifetime.ApplicationStarted.Register(() => _ = WatchAsync(application.Services.GetRequiredService<IOutbox>(), seen, application.Lifetime.ApplicationStopping));
         }
 
         await application.RunAsync();
@@ -67,10 +67,10 @@ internal static class BenchServer
         return listener;
     }
 
-    /// <summary>A reader of its own on the log: it sees a work order when its commit is done, as any other service would.</summary>
-    private static async Task WatchAsync(IEventLog log, ConcurrentDictionary<string, long> seen, CancellationToken stopping)
+    /// <summary>A reader of its own on the store's events: it sees a work order when its commit is done.</summary>
+    private static async Task WatchAsync(IOutbox outbox, ConcurrentDictionary<string, long> seen, CancellationToken stopping)
     {
-        await foreach (var message in log.ReadAsync(new Subscription("bench", [Topics.WorkOrders]), stopping))
+        await foreach (var message in outbox.ReadAsync("bench", DispatchService.Name, stopping))
         {
             if (message.Event.Type == EventTypes.WorkOrderOpened)
             {
