@@ -35,7 +35,7 @@ public sealed partial class AppealIntake
         (_channel, _blobs, _ids, _time) = (channel, blobs, ids, time);
         var type = ReceivedAppeal.TypeFor(service, part);
         (_appeals, _reviews) = (stores.Open(type), stores.Open(ReviewItem.TypeFor(service)));
-        _numbers = new NumberIssuer(channel, stores.Open(NumberIssuer.TypeFor(service)), ids, time, journal?.Stock);
+        _numbers = new NumberIssuer(channel, stores.Open(NumberIssuer.TypeFor(service)), ids, time, journal);
         if (journal is not null)
         {
             _appeals = journal.Open(_appeals, type, new Twins<ReceivedAppeal>(

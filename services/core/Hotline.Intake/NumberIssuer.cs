@@ -12,14 +12,14 @@ public sealed record NumberBlock(string Day, int Channel, int Block);
 /// Gives numbers without asking the store each time: it holds a block of 100 and takes the next before this one ends.
 /// Numbers of a block that a crash left unused are never given; a gap says nothing.
 /// </summary>
-/// <param name="stocked">Blocks this replica holds in advance; null when it has no journal.</param>
-public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> blocks, IIdSource ids, TimeProvider time, IDocumentStore<StockedBlock>? stocked = null)
+/// <param name="journal">Of this replica, with the blocks it holds in advance; null when it has none.</param>
+public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> blocks, IIdSource ids, TimeProvider time, IntakeJournal? journal = null)
 {
     private const int BlockSize = 100;
     private const int BlocksPerDay = AppealNumber.MostPerDay / BlockSize;
 
     private readonly SemaphoreSlim _taking = new(1);
-    private readonly NumberStock? _stock = stocked is null ? null : new NumberStock(stocked, ids, time);
+    private readonly NumberStock? _stock = journal is null ? null : new NumberStock(journal.Stock, ids, time);
     private HeldBlock? _held;
     private Ahead? _next;
 
@@ -68,16 +68,21 @@ public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> bl
 
     private async ValueTask<int> NextBlockAsync(DateOnly day, HeldBlock? held, CancellationToken cancellation)
     {
-        try
+        if (_stock is null || !journal!.StoreIsAway)
         {
-            return held?.Day != day ? await TakeFromAsync(day, await FirstFreeAsync(day, cancellation), cancellation)
-                : await TakenAheadAsync(held) ?? await TakeFromAsync(day, held.Block + 1, cancellation);
+            try
+            {
+                return held?.Day != day ? await TakeFromAsync(day, await FirstFreeAsync(day, cancellation), cancellation)
+                    : await TakenAheadAsync(held) ?? await TakeFromAsync(day, held.Block + 1, cancellation);
+            }
+            catch (EngineAwayException) when (_stock is not null)
+            {
+                journal!.FoundAway();
+            }
         }
-        catch (EngineAwayException) when (_stock is not null)
-        {
-            return await _stock.OpenAsync(Format(day), cancellation)
-                ?? throw new EngineAwayException($"The store is away, and the numbers of {channel.Name} held in advance for this day are all given. Receiving goes on when the store is back.");
-        }
+
+        return await _stock.OpenAsync(Format(day), cancellation)
+            ?? throw new EngineAwayException($"The store is away, and the numbers of {channel.Name} held in advance for this day are all given. Receiving goes on when the store is back.");
     }
 
     /// <summary>Takes blocks until this many numbers of a day are held in advance.</summary>

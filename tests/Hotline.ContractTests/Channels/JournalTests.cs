@@ -168,6 +168,18 @@ public sealed class JournalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_journal_names_no_sender()
+    {
+        _store.IsAway = true;
+        await _one.SendAsync("a-device-that-is-somebody/1", "路灯不亮");
+        await _one.RestartAsync();
+        var bytes = _one.Files.SelectMany(File.ReadAllBytes).ToArray();
+        Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes("路灯不亮")) >= 0); // as in the store itself
+        Assert.Equal(-1, bytes.AsSpan().IndexOf("a-device-that-is-somebody"u8));
+        Assert.Equal(-1, bytes.AsSpan().IndexOf("13000000000"u8));
+    }
+
+    [Fact]
     public async Task Review_items_go_the_same_way_and_additions_wait()
     {
         _store.IsAway = true;
@@ -290,9 +302,11 @@ public sealed class JournalTests : IAsyncLifetime
 
         public AppealIntake Intake { get; private set; } = null!;
 
+        public IEnumerable<string> Files => Directory.EnumerateFiles(_own.Folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal));
+
         public async Task StartAsync()
         {
-            Journal = new IntakeJournal("intake-app", _own.Stores, _own.Blobs, TimeProvider.System);
+            Journal = new IntakeJournal("intake-app", _own.Stores, _own.Blobs, keys, TimeProvider.System);
             Intake = new AppealIntake("intake-app", channel, main, blobs, keys, _ids, TimeProvider.System, journal: Journal);
             await Journal.StartAsync(default);
             try
@@ -313,7 +327,7 @@ public sealed class JournalTests : IAsyncLifetime
         }
 
         public async Task<Receipt> SendAsync(string key, string text) => (await Intake.ReceiveAsync(
-            new AppealDraft { Key = key, SourceId = key, Title = text, Text = text, Contact = new Contact(Phone: "13000000000") }, Original(text), CancellationToken.None)).Receipt;
+            new AppealDraft { Key = key, SourceId = $"{key.Length}", Title = text, Text = text, Contact = new Contact(Phone: "13000000000") }, Original(text), CancellationToken.None)).Receipt;
 
         public ValueTask DisposeAsync()
         {

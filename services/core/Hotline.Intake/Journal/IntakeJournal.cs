@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text;
 using Hotline.Ports;
 
 namespace Hotline.Intake.Journal;
@@ -8,7 +9,7 @@ namespace Hotline.Intake.Journal;
 /// back. Numbers come from <see cref="NumberStock"/>. Only what is received goes this way; what needs to be looked up first waits for the store.
 /// </summary>
 /// <param name="own">The embedded store of this replica.</param>
-public sealed class IntakeJournal(string service, IDocumentStores own, IBlobStore blobs, TimeProvider time) : IDisposable
+public sealed class IntakeJournal(string service, IDocumentStores own, IBlobStore blobs, IServiceKeys keys, TimeProvider time) : IDisposable
 {
     public const string MeterName = "Hotline.Intake";
 
@@ -18,6 +19,7 @@ public sealed class IntakeJournal(string service, IDocumentStores own, IBlobStor
     /// <summary>How long nobody asks a store that was found away: each would wait for its time-out.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
+    private readonly ISealer _sealer = keys.Sealer(service, "journal");
     private readonly IDocumentStore<JournalEntry> _entries = own.Open(JournalEntry.TypeFor(service));
     private readonly Dictionary<string, Func<Document<JournalEntry>, CancellationToken, ValueTask>> _carriers = [];
     private readonly Meter _meter = new(MeterName);
@@ -101,9 +103,11 @@ public sealed class IntakeJournal(string service, IDocumentStores own, IBlobStor
     internal async ValueTask<Document<JournalEntry>?> FirstAsync(string index, string value, CancellationToken cancellation) =>
         await _entries.QueryAsync(index, value, 0, 1, cancellation) is [var entry, ..] ? entry : null;
 
-    internal async ValueTask<AddResult<JournalEntry>> KeepAsync(JournalEntry entry, IReadOnlyList<NewBlob> kept, CancellationToken cancellation)
+    /// <param name="key">The document's own.</param>
+    internal async ValueTask<AddResult<JournalEntry>> KeepAsync(JournalEntry entry, string key, IReadOnlyList<NewBlob> kept, CancellationToken cancellation)
     {
-        var result = await _entries.AddOnceAsync(new NewDocument(entry.Id, KeyOf(entry.Type, entry.Key), [new NewFact(entry, time.GetUtcNow())]) { Blobs = kept }, cancellation);
+        var fact = new NewFact(entry, time.GetUtcNow()) { Sealed = _sealer.Seal(Encoding.UTF8.GetBytes(key), ContextOf(entry.Id)) };
+        var result = await _entries.AddOnceAsync(new NewDocument(entry.Id, KeyOf(entry.Type, key), [fact]) { Blobs = kept }, cancellation);
         if (result.Added)
         {
             Interlocked.Increment(ref _waiting);
@@ -128,6 +132,11 @@ public sealed class IntakeJournal(string service, IDocumentStores own, IBlobStor
             Interlocked.Decrement(ref _waiting);
         }
     }
+
+    /// <summary>The key of the document kept in an entry.</summary>
+    internal string KeyOf(Document<JournalEntry> entry) => Encoding.UTF8.GetString(_sealer.Open(entry.Facts[0].Sealed.Span, ContextOf(entry.Id)));
+
+    private static byte[] ContextOf(Guid id) => id.ToByteArray(bigEndian: true);
 
     private static string KeyOf(string type, string key) => $"{type}\n{key}";
 }

@@ -5,10 +5,10 @@ using Hotline.Ports;
 namespace Hotline.Intake.Journal;
 
 /// <summary>A document that came while the store was away, whole, as it will be added there.</summary>
-/// <param name="Type">The full name of its type.</param>
+/// <param name="Type">The full name of its type. Its key, which may name a device or a person, is sealed beside.</param>
 /// <param name="Blobs">Addresses of the blobs kept with it, in this journal's own blob store.</param>
 /// <param name="Values">Under what it can be found meanwhile: a hash for each value of its type's indexes.</param>
-public sealed record JournalEntry(string Type, string Key, Guid Id, IReadOnlyList<JournaledFact> Facts, IReadOnlyList<string> Blobs, IReadOnlyList<string> Values)
+public sealed record JournalEntry(string Type, Guid Id, IReadOnlyList<JournaledFact> Facts, IReadOnlyList<string> Blobs, IReadOnlyList<string> Values)
 {
     /// <summary>It is in the store by now.</summary>
     [JsonIgnore]

@@ -37,7 +37,7 @@ internal sealed class JournaledStore<T>(IntakeJournal journal, IDocumentStore<T>
             }
         }
 
-        var (added, entry) = await journal.KeepAsync(EntryOf(document), document.Blobs, cancellation);
+        var (added, entry) = await journal.KeepAsync(EntryOf(document), document.Key, document.Blobs, cancellation);
         return new AddResult<T>(added, DocumentOf(entry));
     }
 
@@ -75,7 +75,7 @@ internal sealed class JournaledStore<T>(IntakeJournal journal, IDocumentStore<T>
             blobs.Add(await journal.BlobAsync(address, cancellation));
         }
 
-        var document = new NewDocument(kept.Id, entry.State.Key, [.. entry.State.Facts.Select((fact, at) => new NewFact(kept.Facts[at].Data, fact.At, fact.Topic, fact.PartitionKey) { Sealed = fact.Sealed })])
+        var document = new NewDocument(kept.Id, journal.KeyOf(entry), [.. entry.State.Facts.Select((fact, at) => new NewFact(kept.Facts[at].Data, fact.At, fact.Topic, fact.PartitionKey) { Sealed = fact.Sealed })])
         {
             Blobs = blobs,
         };
@@ -139,7 +139,7 @@ internal sealed class JournaledStore<T>(IntakeJournal journal, IDocumentStore<T>
 
         var state = type.FoldAll(FactsOf(facts));
         return new JournalEntry(
-            type.FullName, document.Key, document.Id, facts,
+            type.FullName, document.Id, facts,
             [.. document.Blobs.Select(static blob => blob.Ref.Value)],
             [.. type.Indexes.SelectMany(index => index.Values(state).Select(value => ValueOf(index.Name, value)))]);
     }
