@@ -1,13 +1,26 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
 namespace Hotline.Providers.Kafka;
 
-/// <summary>Says in one line when a client of Kafka has to wait, and in one when it goes on.</summary>
-internal sealed partial class BrokerWatch(ILogger logger, string client)
+/// <summary>
+/// Says in one line when a client of Kafka has to wait, and in one when it goes on; and while it waits, for how many seconds:
+/// <c>hotline.broker.away</c> by client, nothing of those that are at work.
+/// </summary>
+/// <param name="role">What it does there: <c>relay</c> or <c>reader</c>.</param>
+internal sealed partial class BrokerWatch(ILogger logger, string role, string service, TimeProvider time) : IDisposable
 {
+    private static readonly ConcurrentDictionary<BrokerWatch, long> Away = [];
+
     private readonly Lock _gate = new();
+    private readonly string _client = $"The {role} of {service}";
     private volatile string? _waitsFor;
+    private bool _ended;
+
+    static BrokerWatch() => ConsumerLag.Meter.CreateObservableGauge(
+        "hotline.broker.away", static () => Away.Select(static watch => watch.Key.Measure(watch.Value)), "s", "How long a client has been waiting for Kafka");
 
     public bool IsAway => _waitsFor is not null;
 
@@ -22,9 +35,13 @@ internal sealed partial class BrokerWatch(ILogger logger, string client)
             }
 
             _waitsFor = reason;
+            if (!_ended)
+            {
+                Away.TryAdd(this, time.GetTimestamp());
+            }
         }
 
-        LogWaits(logger, client, reason);
+        LogWaits(logger, _client, reason);
     }
 
     public void GoesOn()
@@ -42,9 +59,10 @@ internal sealed partial class BrokerWatch(ILogger logger, string client)
             }
 
             _waitsFor = null;
+            Away.TryRemove(this, out _);
         }
 
-        LogGoesOn(logger, client);
+        LogGoesOn(logger, _client);
     }
 
     /// <summary>librdkafka's error reports. It deals with all of them itself but the fatal ones, which end the client.</summary>
@@ -55,11 +73,23 @@ internal sealed partial class BrokerWatch(ILogger logger, string client)
             Waits(error.Reason);
         }
 
-        LogHeard(logger, client, error.Reason);
+        LogHeard(logger, _client, error.Reason);
     }
 
     /// <summary>librdkafka's own log: connections, protocol, groups; never what events hold.</summary>
-    public void Hear(LogMessage message) => LogHeard(logger, client, message.Message);
+    public void Hear(LogMessage message) => LogHeard(logger, _client, message.Message);
+
+    /// <summary>Nobody waits any more; the client's own threads may still speak.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _ended = true;
+            Away.TryRemove(this, out _);
+        }
+    }
+
+    private Measurement<double> Measure(long since) => new(time.GetElapsedTime(since).TotalSeconds, new("client", role), new("service", service));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Client} waits for Kafka: {Reason}")]
     private static partial void LogWaits(ILogger logger, string client, string reason);

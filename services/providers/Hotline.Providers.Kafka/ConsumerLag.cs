@@ -12,8 +12,9 @@ internal sealed class ConsumerLag : IDisposable
 {
     public const int EveryMs = 2000;
 
+    internal static readonly Meter Meter = new("Hotline.Kafka");
+
     private static readonly ConcurrentDictionary<ConsumerLag, string> Live = [];
-    private static readonly Meter Meter = new("Hotline.Kafka");
 
     private volatile IReadOnlyList<(string Topic, long Events)> _lags = [];
 

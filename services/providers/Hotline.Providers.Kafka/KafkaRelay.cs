@@ -24,7 +24,7 @@ internal sealed class KafkaRelay(IOutbox outbox, RelayedServices services, IOpti
 
     private async Task RelayAsync(string service, CancellationToken stopping)
     {
-        var watch = new BrokerWatch(logger, $"The relay of {service}");
+        using var watch = new BrokerWatch(logger, "relay", service, time);
         var pause = FirstPause;
         var carefully = false;
         while (!stopping.IsCancellationRequested)

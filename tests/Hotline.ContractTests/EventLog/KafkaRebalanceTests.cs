@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -103,28 +102,7 @@ public sealed class KafkaRebalanceTests(MockCluster cluster, ITestOutputHelper o
         Assert.Null(Lag());
     }
 
-    private long? Lag()
-    {
-        long? lag = null;
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = static (instrument, listener) =>
-        {
-            if (instrument.Name == "hotline.consumer.lag")
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<long>((_, events, tags, _) =>
-        {
-            if (tags.Contains(new("group", _group)) && tags.Contains(new("topic", _topic)))
-            {
-                lag = (lag ?? 0) + events;
-            }
-        });
-        listener.Start();
-        listener.RecordObservableInstruments();
-        return lag;
-    }
+    private double? Lag() => Gauges.Read("hotline.consumer.lag", ("group", _group), ("topic", _topic));
 
     private async Task PublishAsync(Guid key, int number) => await _harness.PublishAsync(
         _topic, key, Type, JsonSerializer.SerializeToUtf8Bytes(new MemoWritten($"{key:N}/{number}", []), MemoJson.Default.MemoWritten));
