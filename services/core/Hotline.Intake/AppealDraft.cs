@@ -77,12 +77,6 @@ public sealed record AppealDraft
         Text == stored.Text && Title == stored.Title && Nature == stored.Nature && Category == stored.Category && Place == stored.Place
         && OccurredAt == stored.OccurredAt && Anonymous == stored.Anonymous && Confidential == stored.Confidential
         && Files.Select(file => file.Attachment.Sha256).SequenceEqual(stored.Attachments.Select(attachment => attachment.Sha256));
-
-    /// <summary>The same of two appeals.</summary>
-    internal static bool AreSame(Appeal one, Appeal other) =>
-        one.Text == other.Text && one.Title == other.Title && one.Nature == other.Nature && one.Category == other.Category && one.Place == other.Place
-        && one.OccurredAt == other.OccurredAt && one.Anonymous == other.Anonymous && one.Confidential == other.Confidential
-        && one.Attachments.Select(file => file.Sha256).SequenceEqual(other.Attachments.Select(file => file.Sha256));
 }
 
 /// <summary>How to reach a citizen: sealed at once, never in an event or a log.</summary>

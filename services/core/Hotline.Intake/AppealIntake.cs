@@ -38,12 +38,12 @@ public sealed partial class AppealIntake
         _numbers = new NumberIssuer(channel, stores.Open(NumberIssuer.TypeFor(service)), ids, time, journal);
         if (journal is not null)
         {
-            _appeals = journal.Open(_appeals, type, new Twins<ReceivedAppeal>(
-                static (stored, kept) => stored.IsSubmission(kept.Appeal),
-                (stored, kept) => stored.Aliases.Any(alias => alias.Id == kept.Appeal.Id) ? null
-                    : new NewFact(new NumberAliased(kept.Appeal.Id, kept.Appeal.Number, kept.Appeal.ReceivedAt), time.GetUtcNow())));
-            _reviews = journal.Open(_reviews, ReviewItem.TypeFor(service));
+            _appeals = journal.Open(_appeals, type, new Twins<ReceivedAppeal>(static appeal => appeal.Content, (stored, kept) =>
+                stored.Aliases.Any(alias => alias.Id == kept.Appeal.Id) ? null : new NewFact(new NumberAliased(kept.Appeal.Id, kept.Appeal.Number, kept.Appeal.ReceivedAt), time.GetUtcNow())));
+            _reviews = journal.Open(_reviews, ReviewItem.TypeFor(service), new Twins<ReviewItem>(static item => item.Sha256, (stored, kept) =>
+                stored.Repeats.Contains(kept.Id) ? null : new NewFact(new ReviewRepeated(kept.Id, kept.ReceivedAt), time.GetUtcNow())));
         }
+
         _originals = new OriginalKeeper(keys.Sealer(service, "originals"), blobs);
         _contacts = keys.Sealer(service, "contacts");
         _persons = new PersonKeys(keys.Derive(service, "persons"));
@@ -199,7 +199,9 @@ public sealed partial class AppealIntake
     /// <exception cref="EngineAwayException">It is away.</exception>
     public ValueTask StockNumbersAsync(DateOnly day, int numbers, CancellationToken cancellation) => _numbers.StockAsync(day, numbers, cancellation);
 
-    public ValueTask<Document<ReceivedAppeal>?> GetAsync(Guid id, CancellationToken cancellation) => _appeals.GetAsync(id, cancellation);
+    /// <summary>The appeal of an id, or of one that a replica gave the same submission while the store was away.</summary>
+    public async ValueTask<Document<ReceivedAppeal>?> GetAsync(Guid id, CancellationToken cancellation) =>
+        await _appeals.GetAsync(id, cancellation) ?? (await _appeals.QueryAsync("alias", id.ToString("N"), 0, 1, cancellation) is [var appeal] ? appeal : null);
 
     /// <summary>The appeal of a number; null when this channel has none.</summary>
     public async ValueTask<Document<ReceivedAppeal>?> FindAsync(string number, CancellationToken cancellation) =>

@@ -36,7 +36,7 @@ public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> bl
             return TakeAsync(day, cancellation);
         }
 
-        if (held.IsHalfUsed(sequence))
+        if (held.IsHalfUsed(sequence) && journal is not { StoreIsAway: true })
         {
             _next = new Ahead(held, TakeFromAsync(day, held.Block + 1, CancellationToken.None).AsTask()); // so that nobody waits for it when this one ends
         }
@@ -68,22 +68,30 @@ public sealed class NumberIssuer(Channel channel, IDocumentStore<NumberBlock> bl
 
     private async ValueTask<int> NextBlockAsync(DateOnly day, HeldBlock? held, CancellationToken cancellation)
     {
-        if (_stock is null || !journal!.StoreIsAway)
+        if (_stock is null)
         {
-            try
+            return await AskBlockAsync(day, held, cancellation);
+        }
+
+        try
+        {
+            if (!journal!.StoreIsAway)
             {
-                return held?.Day != day ? await TakeFromAsync(day, await FirstFreeAsync(day, cancellation), cancellation)
-                    : await TakenAheadAsync(held) ?? await TakeFromAsync(day, held.Block + 1, cancellation);
+                return await journal.AskAsync(() => AskBlockAsync(day, held, CancellationToken.None).AsTask());
             }
-            catch (EngineAwayException) when (_stock is not null)
-            {
-                journal!.FoundAway();
-            }
+        }
+        catch (EngineAwayException)
+        {
+            // then from those held in advance
         }
 
         return await _stock.OpenAsync(Format(day), cancellation)
             ?? throw new EngineAwayException($"The store is away, and the numbers of {channel.Name} held in advance for this day are all given. Receiving goes on when the store is back.");
     }
+
+    private async ValueTask<int> AskBlockAsync(DateOnly day, HeldBlock? held, CancellationToken cancellation) =>
+        held?.Day != day ? await TakeFromAsync(day, await FirstFreeAsync(day, cancellation), cancellation)
+            : await TakenAheadAsync(held) ?? await TakeFromAsync(day, held.Block + 1, cancellation);
 
     /// <summary>Takes blocks until this many numbers of a day are held in advance.</summary>
     /// <exception cref="EngineAwayException">The store cannot be asked for them just now.</exception>

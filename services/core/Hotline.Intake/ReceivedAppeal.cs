@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Serialization;
 using Hotline.Contracts;
 using Hotline.Intake.Calls;
@@ -64,8 +66,12 @@ public sealed record ReceivedAppeal(Appeal Appeal)
             : AddedId.Of(Appeal.Id, EntryOutcome.Supplement, $"{sourceId}/{string.Join('/', hashes)}/{text}");
     }
 
-    /// <summary>Whether another appeal is the same submission, as far as the citizen's own words and files go.</summary>
-    internal bool IsSubmission(Appeal other) => AppealDraft.AreSame(Appeal, other);
+    /// <summary>A hash of the citizen's own words and files: what <see cref="AppealDraft.IsOf"/> compares.</summary>
+    internal string Content => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n',
+        [
+            Appeal.Text, Appeal.Title, Appeal.Nature, Appeal.Category, $"{Appeal.Place}", $"{Appeal.OccurredAt:O}", $"{Appeal.Anonymous}", $"{Appeal.Confidential}",
+            .. Appeal.Attachments.Select(static file => file.Sha256),
+        ]))));
 
     /// <summary>Whether a supplement was added under the sender's own id of it.</summary>
     public bool HasSupplement(string sourceId) => Added.Contains(AddedId.Of(Appeal.Id, EntryOutcome.Supplement, sourceId));
@@ -77,6 +83,7 @@ public sealed record ReceivedAppeal(Appeal Appeal)
         (state, fact) => Fold(state, fact, part),
         [
             new DocumentIndex<ReceivedAppeal>("number", static appeal => appeal.Aliases.IsEmpty ? [appeal.Appeal.Number] : [appeal.Appeal.Number, .. appeal.Aliases.Select(static alias => alias.Number)]),
+            new DocumentIndex<ReceivedAppeal>("alias", static appeal => appeal.Aliases.IsEmpty ? [] : appeal.Aliases.Select(static alias => alias.Id.ToString("N"))),
             new DocumentIndex<ReceivedAppeal>("day", static appeal => appeal.Days.Select(ChannelCounts.DayKey)),
             new DocumentIndex<ReceivedAppeal>(ReplyDelivery.Index, static appeal => appeal.Deliveries.IsEmpty ? [] : appeal.Deliveries.SelectMany(static delivery => delivery.IndexValues).Distinct()),
             new DocumentIndex<ReceivedAppeal>(OrderedCall.Index, static appeal => appeal.Calls.IsEmpty ? [] : appeal.Calls.SelectMany(static call => call.IndexValues).Distinct()),
@@ -151,21 +158,29 @@ public sealed record SealedPart(Contact? Contact, string Original, string Conten
 /// <param name="Kept">Where it lies instead, if it was kept apart.</param>
 public sealed record SealedFile(int Offset, int Length, KeptFile? Kept = null);
 
+/// <summary>The same item had been kept for review elsewhere too.</summary>
+public sealed record ReviewRepeated(Guid Id, DateTimeOffset ReceivedAt);
+
 /// <summary>Something that came and could not be understood; a person looks at it.</summary>
 /// <param name="Reason">Why, in zh-CN, as the sender was told.</param>
 public sealed record ReviewItem(Guid Id, string Channel, DateTimeOffset ReceivedAt, string Reason, string Original, string ContentType, string Sha256, int Size)
 {
+    /// <summary>Ids under which others received the same while none could ask the store.</summary>
+    [JsonIgnore]
+    public ImmutableList<Guid> Repeats { get; init; } = [];
+
     public static DocumentType<ReviewItem> TypeFor(string service) => new(
         service,
         "reviews",
-        new FactTypes().Add("kept", IntakeJson.Default.ReviewItem),
-        static (_, fact) => (ReviewItem)fact.Data,
+        new FactTypes().Add("kept", IntakeJson.Default.ReviewItem).Add("repeated", IntakeJson.Default.ReviewRepeated),
+        static (item, fact) => fact.Data is ReviewRepeated repeated ? item! with { Repeats = item.Repeats.Add(repeated.Id) } : (ReviewItem)fact.Data,
         [new("all", static _ => ["all"]), new("day", static item => [ChannelCounts.DayKey(item.ReceivedAt)])]);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ContactRevealed))]
 [JsonSerializable(typeof(NumberAliased))]
+[JsonSerializable(typeof(ReviewRepeated))]
 [JsonSerializable(typeof(SealedPart))]
 [JsonSerializable(typeof(ReviewItem))]
 [JsonSerializable(typeof(ReplyQueued))]

@@ -7,6 +7,7 @@ using Hotline.Hosting;
 using Hotline.Intake;
 using Hotline.Intake.Journal;
 using Hotline.Ports;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Hotline.ContractTests.Channels;
@@ -106,6 +107,58 @@ public sealed class JournalTests : IAsyncLifetime
         await _two.Journal.CarryAsync(default);
         Assert.Equal("路灯不亮", (await _one.Intake.FindAsync(one.Number, default))!.State.Appeal.Text);
         Assert.Equal("井盖丢失", (await _one.Intake.FindAsync(two.Number, default))!.State.Appeal.Text);
+
+        var another = await StartAsync();
+        _store.IsAway = true;
+        var three = await another.SendAsync("a", "井盖丢失"); // the answer of before never came
+        _store.IsAway = false;
+        await another.Journal.CarryAsync(default);
+        Assert.Equal((await _two.Intake.FindAsync(two.Number, default))!.Id, (await _two.Intake.FindAsync(three.Number, default))!.Id);
+    }
+
+    [Fact]
+    public async Task An_id_given_away_leads_to_the_appeal_too()
+    {
+        _store.IsAway = true;
+        await _one.SendAsync("a", "路灯不亮");
+        var two = await _two.SendAsync("a", "路灯不亮");
+        _store.IsAway = false;
+        await _one.Journal.CarryAsync(default);
+        await _two.Journal.CarryAsync(default);
+        Assert.Equal(two.Number, (await _one.Intake.GetAsync(two.Id, default))!.State.Aliases.Single().Number);
+        Assert.Null(await _one.Intake.GetAsync(Guid.Empty, default));
+    }
+
+    [Fact]
+    public async Task A_store_that_hangs_is_away_too()
+    {
+        await _one.SendAsync("before", "路灯不亮");
+        _store.Hangs = new TaskCompletionSource();
+        var receipt = await _one.SendAsync("a", "路灯不亮").WaitAsync(TimeSpan.FromSeconds(20));
+        var next = await _one.SendAsync("b", "路灯不亮").WaitAsync(TimeSpan.FromSeconds(2)); // nobody asks it again
+        await Assert.ThrowsAsync<EngineAwayException>(async () => await _one.Journal.CarryAsync(default));
+        _store.Hangs.SetResult(); // what hung is done after all
+        _store.Hangs = null;
+        Assert.Equal(2, await _one.Journal.CarryAsync(default));
+        foreach (var number in new[] { receipt.Number, next.Number })
+        {
+            Assert.Empty((await _two.Intake.FindAsync(number, default))!.State.Aliases);
+        }
+    }
+
+    [Fact]
+    public async Task What_the_store_does_not_take_holds_up_nothing_else()
+    {
+        _store.IsAway = true;
+        var refused = await _one.SendAsync("refused", "路灯不亮");
+        var taken = await _one.SendAsync("taken", "井盖丢失");
+        (_store.IsAway, _store.Refuses) = (false, refused.Id);
+        Assert.Equal(1, await _one.Journal.CarryAsync(default));
+        Assert.NotNull(await _two.Intake.FindAsync(taken.Number, default));
+        Assert.Equal(1, _one.Journal.Waiting);
+        _store.Refuses = null;
+        Assert.Equal(1, await _one.Journal.CarryAsync(default));
+        Assert.NotNull(await _two.Intake.FindAsync(refused.Number, default));
     }
 
     [Fact]
@@ -184,12 +237,16 @@ public sealed class JournalTests : IAsyncLifetime
     {
         _store.IsAway = true;
         var item = await _one.Intake.KeepForReviewAsync("sender", Original("乱码"), "看不懂", default);
+        await _two.Intake.KeepForReviewAsync("sender", Original("乱码"), "看不懂", default);
         var receipt = await _one.SendAsync("a", "路灯不亮");
         var appeal = (await _one.Intake.FindAsync(receipt.Number, default))!;
         await Assert.ThrowsAsync<EngineAwayException>(async () => await _one.Intake.UrgeAsync(appeal, "u", null, Original("催"), default));
         _store.IsAway = false;
         await Assert.ThrowsAsync<EngineAwayException>(async () => await _one.Intake.UrgeAsync(appeal, "u", null, Original("催"), default));
         await _one.Journal.CarryAsync(default);
+        await _two.Journal.CarryAsync(default);
+        await _two.Intake.Balance.WriteAsync(default);
+        Assert.True((await DayBalances.OfAsync(_one.Intake, OfficeTime.Day(receipt.ReceivedAt), default)).AddsUp);
         Assert.Equal("乱码", Encoding.UTF8.GetString((await _two.Intake.ReviewOriginalAsync(item.Id, default))!));
         Assert.Single((await _one.Intake.UrgeAsync((await _one.Intake.FindAsync(receipt.Number, default))!, "u", null, Original("催"), default)).State.Urges);
     }
@@ -306,7 +363,7 @@ public sealed class JournalTests : IAsyncLifetime
 
         public async Task StartAsync()
         {
-            Journal = new IntakeJournal("intake-app", _own.Stores, _own.Blobs, keys, TimeProvider.System);
+            Journal = new IntakeJournal("intake-app", _own.Stores, _own.Blobs, keys, TimeProvider.System, NullLogger<IntakeJournal>.Instance);
             Intake = new AppealIntake("intake-app", channel, main, blobs, keys, _ids, TimeProvider.System, journal: Journal);
             await Journal.StartAsync(default);
             try
@@ -346,6 +403,12 @@ public sealed class JournalTests : IAsyncLifetime
         /// <summary>Adds are done, and their answer is lost.</summary>
         public bool FailsAfterCommit { get; set; }
 
+        /// <summary>Adds wait for it.</summary>
+        public TaskCompletionSource? Hangs { get; set; }
+
+        /// <summary>The document that is refused, for a reason of its own.</summary>
+        public Guid? Refuses { get; set; }
+
         public int Refusals => _refusals;
 
         public IDocumentStores Of(IDocumentStores stores) => new Stores(this, stores);
@@ -374,16 +437,18 @@ public sealed class JournalTests : IAsyncLifetime
                 return inner.GetAsync(id, cancellation);
             }
 
-            public ValueTask<Document<T>?> FindAsync(string key, CancellationToken cancellation)
+            public async ValueTask<Document<T>?> FindAsync(string key, CancellationToken cancellation)
             {
                 way.Check(way.IsAway);
-                return inner.FindAsync(key, cancellation);
+                await (way.Hangs?.Task ?? Task.CompletedTask);
+                return await inner.FindAsync(key, cancellation);
             }
 
             public async ValueTask<AddResult<T>> AddOnceAsync(NewDocument document, CancellationToken cancellation)
             {
                 way.Check(way.IsAway);
-                var result = await inner.AddOnceAsync(document, cancellation);
+                await (way.Hangs?.Task ?? Task.CompletedTask);
+                var result = document.Id == way.Refuses ? throw new InvalidDataException("refused by the test") : await inner.AddOnceAsync(document, cancellation);
                 way.Check(way.FailsAfterCommit);
                 return result;
             }

@@ -102,7 +102,8 @@ public static class IntakeExtensions
         builder.Services.AddKeyedSingleton(name, (services, _) =>
         {
             var own = services.GetRequiredKeyedService<OwnStore>(name);
-            return new IntakeJournal(name, own.Documents, own.Blobs, services.GetRequiredService<IServiceKeys>(), services.GetRequiredService<TimeProvider>());
+            return new IntakeJournal(
+                name, own.Documents, own.Blobs, services.GetRequiredService<IServiceKeys>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<IntakeJournal>>());
         });
         builder.Services.AddSingleton<IHostedService>(services => new JournalCarrier(
             services.GetRequiredKeyedService<IntakeJournal>(name),

@@ -10,11 +10,11 @@ namespace Hotline.Hosting;
 /// <summary>Carries a channel's journal over to the store as soon as that is back, and holds numbers for the next time.</summary>
 internal sealed partial class JournalCarrier(IntakeJournal journal, AppealIntake intake, int numbers, TimeProvider time, ILogger<JournalCarrier> logger) : BackgroundService
 {
-    private const int Noon = 12;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StockEvery = TimeSpan.FromSeconds(30);
     private long _stockedAt;
     private bool _stocked;
+    private bool _waits;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -35,10 +35,15 @@ internal sealed partial class JournalCarrier(IntakeJournal journal, AppealIntake
                 }
 
                 await StockAsync(stoppingToken);
+                _waits = false;
             }
             catch (EngineAwayException away)
             {
-                LogWaits(journal.Service, journal.Waiting, away.Message);
+                if (!_waits) // once, not each second
+                {
+                    LogWaits(journal.Service, journal.Waiting, away.Message);
+                    _waits = true;
+                }
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -51,20 +56,15 @@ internal sealed partial class JournalCarrier(IntakeJournal journal, AppealIntake
             return;
         }
 
-        var now = OfficeTime.At(time.GetUtcNow());
-        var today = DateOnly.FromDateTime(now.DateTime);
+        var today = OfficeTime.Day(time.GetUtcNow());
         await intake.StockNumbersAsync(today, numbers, cancellation);
-        if (now.Hour >= Noon)
-        {
-            await intake.StockNumbersAsync(today.AddDays(1), numbers, cancellation);
-        }
-
+        await intake.StockNumbersAsync(today.AddDays(1), numbers, cancellation);
         (_stocked, _stockedAt) = (true, time.GetTimestamp());
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Service} carried {Carried} documents from its journal to the store; {Waiting} wait")]
     private partial void LogCarried(string service, int carried, int waiting);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Service} receives into its journal, where {Waiting} documents wait: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The journal of {Service} waits for the store, with {Waiting} documents to carry over: {Reason}")]
     private partial void LogWaits(string service, int waiting, string reason);
 }

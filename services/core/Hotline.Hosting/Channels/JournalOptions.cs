@@ -14,8 +14,11 @@ public sealed class JournalOptions
     /// <summary>A folder on a disk of this replica's own, kept over restarts; each service has its own below it. Empty: no journal, and while the store is away senders are told to try again.</summary>
     public string Folder { get; set; } = "";
 
-    /// <summary>How many numbers a replica holds in advance for today, and from noon for tomorrow, for each channel, 100–100,000: so many appeals can come while the store is away.</summary>
-    [Range(100, 100_000)]
+    /// <summary>
+    /// How many numbers a replica holds in advance for today and for tomorrow, for each channel, 100–20,000: so many appeals can come while the store is
+    /// away. A channel has a million a day: this times its replicas must stay well below.
+    /// </summary>
+    [Range(100, 20_000)]
     public int Numbers { get; set; } = 2000;
 }
 

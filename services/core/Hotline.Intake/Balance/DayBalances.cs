@@ -36,7 +36,7 @@ public static class DayBalances
         after = 0;
         while (await intake.ReviewsOfAsync(day, after, PageSize, cancellation) is { Count: > 0 } page)
         {
-            stored[EntryOutcome.Review] = stored.GetValueOrDefault(EntryOutcome.Review) + page.Count;
+            stored[EntryOutcome.Review] = stored.GetValueOrDefault(EntryOutcome.Review) + page.Sum(static item => 1 + item.State.Repeats.Count);
             after = page[^1].Sequence;
         }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text;
 using Hotline.Ports;
+using Microsoft.Extensions.Logging;
 
 namespace Hotline.Intake.Journal;
 
@@ -9,15 +10,15 @@ namespace Hotline.Intake.Journal;
 /// back. Numbers come from <see cref="NumberStock"/>. Only what is received goes this way; what needs to be looked up first waits for the store.
 /// </summary>
 /// <param name="own">The embedded store of this replica.</param>
-public sealed class IntakeJournal(string service, IDocumentStores own, IBlobStore blobs, IServiceKeys keys, TimeProvider time) : IDisposable
+public sealed partial class IntakeJournal(string service, IDocumentStores own, IBlobStore blobs, IServiceKeys keys, TimeProvider time, ILogger<IntakeJournal> logger) : IDisposable
 {
     public const string MeterName = "Hotline.Intake";
 
     private const int PageSize = 200;
     private const int CarriedAtOnce = 8;
 
-    /// <summary>How long nobody asks a store that was found away: each would wait for its time-out.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+    /// <summary>How long the store may take to answer, for a citizen to wait no longer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly ISealer _sealer = keys.Sealer(service, "journal");
     private readonly IDocumentStore<JournalEntry> _entries = own.Open(JournalEntry.TypeFor(service));
@@ -26,7 +27,8 @@ public sealed class IntakeJournal(string service, IDocumentStores own, IBlobStor
     private readonly Lock _gate = new();
     private int _waiting;
     private bool _counted;
-    private long _awayUntil = long.MinValue;
+    private volatile bool _storeIsAway;
+    private Func<CancellationToken, Task<bool>> _probe = static _ => Task.FromResult(true);
 
     public string Service => service;
 
@@ -43,6 +45,7 @@ public sealed class IntakeJournal(string service, IDocumentStores own, IBlobStor
     {
         var store = new JournaledStore<T>(this, main, type, twins);
         _carriers.Add(type.FullName, store.CarryAsync);
+        _probe = async cancellation => await main.FindAsync("", cancellation) is null;
         return store;
     }
 
@@ -66,23 +69,28 @@ public sealed class IntakeJournal(string service, IDocumentStores own, IBlobStor
         }
     }
 
-    /// <summary>Carries all that waits over to the store.</summary>
+    /// <summary>Carries all that waits over to the store. What the store does not take stays, and holds up nothing else.</summary>
     /// <returns>How many were carried.</returns>
     /// <exception cref="EngineAwayException">The store is away still, or again.</exception>
     public async ValueTask<int> CarryAsync(CancellationToken cancellation)
     {
+        if (_storeIsAway)
+        {
+            await AskAsync(() => _probe(cancellation));
+            _storeIsAway = false;
+        }
+
         var carried = 0;
         long after = 0;
-        while (Waiting > 0 && await _entries.QueryAsync("waiting", "all", after, PageSize, cancellation) is { Count: > 0 } page)
+        while (await _entries.QueryAsync("waiting", "all", after, PageSize, cancellation) is { Count: > 0 } page)
         {
-            await Parallel.ForEachAsync(
-                page.Where(entry => _carriers.ContainsKey(entry.State.Type)),
-                new ParallelOptions { MaxDegreeOfParallelism = CarriedAtOnce, CancellationToken = cancellation },
-                async (entry, cancellation) =>
+            await Parallel.ForEachAsync(page, new ParallelOptions { MaxDegreeOfParallelism = CarriedAtOnce, CancellationToken = cancellation }, async (entry, cancellation) =>
+            {
+                if (await TryCarryAsync(entry, cancellation))
                 {
-                    await _carriers[entry.State.Type](entry, cancellation);
                     Interlocked.Increment(ref carried);
-                });
+                }
+            });
             after = page[^1].Sequence;
         }
 
@@ -91,10 +99,25 @@ public sealed class IntakeJournal(string service, IDocumentStores own, IBlobStor
 
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>Whether the store was found away just now.</summary>
-    internal bool StoreIsAway => time.GetTimestamp() < Volatile.Read(ref _awayUntil);
+    /// <summary>The store was found away, and nobody found it back yet: so long it is not asked, for each would wait.</summary>
+    internal bool StoreIsAway => _storeIsAway;
 
-    internal void FoundAway() => Volatile.Write(ref _awayUntil, time.GetTimestamp() + (long)(Rest.TotalSeconds * time.TimestampFrequency));
+    /// <summary>Asks the store, no longer than its patience: one that hangs is away too. What it does after all is found later by the same id.</summary>
+    /// <exception cref="EngineAwayException">It is away.</exception>
+    internal async Task<TAnswer> AskAsync<TAnswer>(Func<Task<TAnswer>> ask)
+    {
+        try
+        {
+            return await ask().WaitAsync(Patience, time);
+        }
+        catch (Exception away) when (away is TimeoutException or EngineAwayException)
+        {
+            FoundAway();
+            throw away as EngineAwayException ?? new EngineAwayException($"The store has not answered for {Patience.TotalSeconds:F0} s.", away);
+        }
+    }
+
+    internal void FoundAway() => _storeIsAway = true;
 
     /// <summary>The entry of a document's key, carried or not.</summary>
     internal ValueTask<Document<JournalEntry>?> FindAsync(string type, string key, CancellationToken cancellation) => _entries.FindAsync(KeyOf(type, key), cancellation);
@@ -122,14 +145,38 @@ public sealed class IntakeJournal(string service, IDocumentStores own, IBlobStor
         return new NewBlob(blob, await blobs.GetAsync(blob, cancellation) ?? throw new InvalidDataException($"The journal of {service} lacks the blob {address}: it is damaged. Restore it from the backup."));
     }
 
-    /// <summary>Notes that the store has an entry, and so is back.</summary>
     internal async ValueTask CarriedAsync(Document<JournalEntry> entry, Guid into, CancellationToken cancellation)
     {
-        Volatile.Write(ref _awayUntil, long.MinValue);
         var now = time.GetUtcNow();
         if (await _entries.AppendAsync(entry, [new NewFact(new EntryCarried(now, into), now)], cancellation) is not null)
         {
             Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private async ValueTask<bool> TryCarryAsync(Document<JournalEntry> entry, CancellationToken cancellation)
+    {
+        if (!_carriers.TryGetValue(entry.State.Type, out var carry))
+        {
+            return false; // of a service that this version does not have
+        }
+
+        try
+        {
+            await carry(entry, cancellation);
+            return true;
+        }
+        catch (EngineAwayException)
+        {
+            FoundAway();
+            throw;
+        }
+#pragma warning disable CA1031 // whatever is wrong with one entry, it stays and is told, and the others go on
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogStuck(service, entry.State.Type, entry.State.Id, failure.GetType().Name);
+            return false;
         }
     }
 
@@ -139,4 +186,7 @@ public sealed class IntakeJournal(string service, IDocumentStores own, IBlobStor
     private static byte[] ContextOf(Guid id) => id.ToByteArray(bigEndian: true);
 
     private static string KeyOf(string type, string key) => $"{type}\n{key}";
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The journal of {Service} keeps {Type} {Id}, which the store does not take: {Failure}")]
+    private partial void LogStuck(string service, string type, Guid id, string failure);
 }

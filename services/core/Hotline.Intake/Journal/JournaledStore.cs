@@ -7,9 +7,9 @@ using Hotline.Ports;
 namespace Hotline.Intake.Journal;
 
 /// <summary>What becomes of a document whose key, when the store is back, another has already.</summary>
-/// <param name="AreSame">Whether the one there and the one kept here are one submission. If not, the one here is added under a key of its own: it was acknowledged.</param>
-/// <param name="Join">The fact that notes the one kept here with the one there; null when it is noted.</param>
-internal sealed record Twins<T>(Func<T, T, bool> AreSame, Func<T, T, NewFact?> Join);
+/// <param name="ContentOf">What makes two of one key the same submission. One of other content was acknowledged too, and is added under its key and content.</param>
+/// <param name="Join">The fact that notes the second with the first; null when it is noted.</param>
+internal sealed record Twins<T>(Func<T, string> ContentOf, Func<T, T, NewFact?> Join);
 
 /// <summary>A store of documents with a journal before it: what is added while the store is away waits in the journal.</summary>
 internal sealed class JournaledStore<T>(IntakeJournal journal, IDocumentStore<T> main, DocumentType<T> type, Twins<T>? twins) : IDocumentStore<T>
@@ -29,11 +29,13 @@ internal sealed class JournaledStore<T>(IntakeJournal journal, IDocumentStore<T>
         {
             try
             {
-                return await main.AddOnceAsync(document, cancellation);
+                // Of its own, for it may still be at work when nobody waits any more and the caller's bytes are used for something else.
+                var own = document with { Blobs = [.. document.Blobs.Select(static blob => blob with { Content = blob.Content.ToArray() })] };
+                return await journal.AskAsync(() => main.AddOnceAsync(own, CancellationToken.None).AsTask());
             }
             catch (EngineAwayException)
             {
-                journal.FoundAway(); // if that commit happened after all, it is found by the same id when this is carried over
+                // If that commit happens after all, it is found by the same id when this is carried over.
             }
         }
 
@@ -79,14 +81,32 @@ internal sealed class JournaledStore<T>(IntakeJournal journal, IDocumentStore<T>
         {
             Blobs = blobs,
         };
-        var (added, stored) = await main.AddOnceAsync(document, cancellation);
-        if (!added && stored.Id != kept.Id && twins is not null)
+        var stored = await AddAsync(document, kept.State, cancellation);
+        try
         {
-            stored = twins.AreSame(stored.State, kept.State) ? await JoinAsync(stored, kept.State, twins, cancellation)
-                : (await main.AddOnceAsync(document with { Key = $"{document.Key}/{document.Id:N}" }, cancellation)).Document;
+            await journal.CarriedAsync(entry, stored.Id, cancellation);
+        }
+        catch (EngineAwayException full)
+        {
+            throw new IOException("The journal cannot be written.", full); // no word about the store, which has it
+        }
+    }
+
+    private async ValueTask<Document<T>> AddAsync(NewDocument document, T kept, CancellationToken cancellation)
+    {
+        var (added, stored) = await main.AddOnceAsync(document, cancellation);
+        if (added || stored.Id == document.Id || twins is null)
+        {
+            return stored;
         }
 
-        await journal.CarriedAsync(entry, stored.Id, cancellation);
+        var content = twins.ContentOf(kept);
+        if (twins.ContentOf(stored.State) != content)
+        {
+            (added, stored) = await main.AddOnceAsync(document with { Key = $"{document.Key}/{content}" }, cancellation);
+        }
+
+        return added || stored.Id == document.Id ? stored : await JoinAsync(stored, kept, twins, cancellation);
     }
 
     private async ValueTask<Document<T>> JoinAsync(Document<T> stored, T kept, Twins<T> twins, CancellationToken cancellation)
@@ -107,25 +127,30 @@ internal sealed class JournaledStore<T>(IntakeJournal journal, IDocumentStore<T>
     private async ValueTask<Document<T>?> FindAsync(Func<ValueTask<Document<T>?>> inMain, Func<ValueTask<Document<JournalEntry>?>> inJournal)
     {
         EngineAwayException? away = null;
-        if (!journal.StoreIsAway)
+        var waiting = journal.Waiting > 0;
+        if (journal.StoreIsAway)
+        {
+            away = new EngineAwayException("The store is away.");
+        }
+        else
         {
             try
             {
-                if (await inMain() is { } found)
+                if (await journal.AskAsync(() => inMain().AsTask()) is { } found)
                 {
                     return found;
                 }
             }
             catch (EngineAwayException failure)
             {
-                journal.FoundAway();
                 away = failure;
             }
         }
 
-        return journal.Waiting > 0 && await inJournal() is { } entry ? DocumentOf(entry)
-            : away is null && !journal.StoreIsAway ? null
-            : throw away ?? new EngineAwayException("The store was away a moment ago.");
+        return waiting && await inJournal() is { } entry ? DocumentOf(entry)
+            : away is not null ? throw away
+            : waiting ? await inMain() // it may have been carried over between the two looks
+            : null;
     }
 
     private JournalEntry EntryOf(NewDocument document)

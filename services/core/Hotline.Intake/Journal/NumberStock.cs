@@ -19,6 +19,7 @@ public sealed record StockedBlock(string Day, int Block)
         [new("unopened", static block => block.Opened ? [] : [block.Day])]);
 }
 
+/// <summary>The first number of a stocked block is about to be given.</summary>
 public sealed record BlockOpened(DateTimeOffset At);
 
 /// <summary>The blocks held in advance. A block is opened before its first number is given, so that no restart gives one twice.</summary>

@@ -26,7 +26,9 @@ internal sealed class ProvinceDesk(
         var own = OwnOf(order);
         var content = ((OrderPushed)own.Data).Content;
         using var entry = intake.Balance.Enter(request.Sender.Source);
-        var (receipt, _) = await intake.ReceiveAsync(ProvinceNormalizer.Normalize(order, request.Sender), request.Original, own, cancellation);
+        var draft = ProvinceNormalizer.Normalize(order, request.Sender);
+        await intake.FindByKeyAsync(draft.Key, cancellation); // while the store is away nobody can tell an edit from an order: then the province is to push again
+        var (receipt, _) = await intake.ReceiveAsync(draft, request.Original, own, cancellation);
         if (!receipt.Repeated)
         {
             return Answer("received", StatusCodes.Status201Created);
