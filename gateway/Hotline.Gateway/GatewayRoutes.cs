@@ -7,28 +7,11 @@ using Yarp.ReverseProxy.LoadBalancing;
 
 namespace Hotline.Gateway;
 
-/// <summary>The one route table: which service a public path belongs to. A test holds it against what the modules declare.</summary>
+/// <summary>The routes: which service a public path belongs to, by the table of services.</summary>
 public static class GatewayRoutes
 {
-    public static readonly IReadOnlyList<ServiceDescription> Services =
-    [
-        new("intake-app", ["/intake/app"], 12351),
-        new("intake-photo-report", ["/intake/photo-report"], 12352),
-        new("intake-message-board", ["/intake/message-board"], 12353),
-        new("intake-wechat", ["/intake/wechat"], 12354),
-        new("intake-phone", ["/intake/phone"], 12355),
-        new("intake-email", ["/intake/email"], 12356),
-        new("intake-portal", ["/intake/portal"], 12357),
-        new("intake-partners", ["/intake/partners"], 12358),
-        new("supervision-line", ["/supervision"], 12371),
-        new("dispatch", ["/work-orders", "/dispatch"], 12361),
-        new("knowledge", ["/knowledge"], 12362),
-        new("callback", ["/callbacks"], 12363),
-        new("desk", ["/desk"], 12381),
-    ];
-
     /// <summary>Every channel lets a citizen watch his appeal, and the seats watch for danger: an answer that lasts as long as somebody watches has no time limit, and takes no place among the requests at work.</summary>
-    private static IEnumerable<(string Service, string Path)> Streams => Services
+    private static IEnumerable<(string Service, string Path)> Streams => ServiceTable.All
         .Where(service => service.Name.StartsWith("intake-", StringComparison.Ordinal))
         .Select(service => (service.Name, service.Prefixes[0] + "/appeals/{number}/events"))
         .Append(("dispatch", "/dispatch/alerts/events"))
@@ -36,7 +19,7 @@ public static class GatewayRoutes
 
     public static IReadOnlyList<RouteConfig> Routes(GatewayOptions options) =>
     [
-        .. Services.SelectMany(service => service.Prefixes.Select(prefix => new RouteConfig
+        .. ServiceTable.All.SelectMany(service => service.Prefixes.Select(prefix => new RouteConfig
         {
             RouteId = service.Name + prefix.Replace('/', '-'),
             ClusterId = service.Name,
@@ -56,16 +39,14 @@ public static class GatewayRoutes
 
     /// <param name="addressOf">Where a service listens, with commas between several; null for its place on loopback.</param>
     public static IReadOnlyList<ClusterConfig> Clusters(GatewayOptions options, Func<string, string?> addressOf) =>
-        [.. Services.Select(service => ClusterOf(service, options, addressOf(service.Name) ?? $"http://127.0.0.1:{service.LocalPort}"))];
+        [.. ServiceTable.All.Select(service => ClusterOf(service, options, ServiceTable.PlacesOf(service, addressOf(service.Name))))];
 
-    private static ClusterConfig ClusterOf(ServiceDescription service, GatewayOptions options, string addresses)
-    {
-        var places = addresses.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return new ClusterConfig
+    private static ClusterConfig ClusterOf(ServiceDescription service, GatewayOptions options, IReadOnlyList<string> places) =>
+        new()
         {
             ClusterId = service.Name,
             LoadBalancingPolicy = LoadBalancingPolicies.PowerOfTwoChoices,
-            HealthCheck = places.Length > 1 ? Health : null, // of one there is nothing to choose, and it is asked in any case
+            HealthCheck = places.Count > 1 ? Health : null, // of one there is nothing to choose, and it is asked in any case
             HttpRequest = new ForwarderRequestConfig
             {
                 Version = HttpVersion.Version11, // no TLS between them, so no HTTP/2
@@ -75,7 +56,6 @@ public static class GatewayRoutes
             Destinations = places.Select(static (place, index) => (place, index)).ToDictionary(
                 one => $"{service.Name}-{one.index + 1}", static one => new DestinationConfig { Address = one.place }),
         };
-    }
 
     /// <summary>Asked for its readiness, and watched for connections that fail. When none seems well all are tried: a mistaken check must not shut a channel.</summary>
     private static HealthCheckConfig Health { get; } = new()

@@ -7,7 +7,7 @@ namespace Hotline.ArchitectureTests;
 public sealed class CatalogueTests
 {
     private const string AllInOne = "services/Hotline.AllInOne/Program.cs";
-    private const string Gateway = "gateway/Hotline.Gateway/GatewayRoutes.cs";
+    private const string Table = "services/core/Hotline.Hosting/ServiceTable.cs";
     private const string Solution = "Hotline.Microservices.sln";
 
     public static TheoryData<string> Services => [.. Tree.Services];
@@ -23,11 +23,11 @@ public sealed class CatalogueTests
 
     [Theory]
     [MemberData(nameof(Services))]
-    public void Every_service_is_in_the_gateways_table_as_it_describes_itself(string service)
+    public void Every_service_is_in_the_table_as_it_describes_itself(string service)
     {
         var said = Assemblies.DescriptionOf(Assemblies.Modules[service]);
-        var routed = GatewayRoutes.Services.SingleOrDefault(route => route.Name == said.Name);
-        Assert.True(routed is not null, $"{Gateway} forgot {said.Name}: add new(\"{said.Name}\", [{string.Join(", ", said.Prefixes.Select(prefix => $"\"{prefix}\""))}], {said.LocalPort}).");
+        var routed = ServiceTable.All.SingleOrDefault(route => route.Name == said.Name);
+        Assert.True(routed is not null, $"{Table} forgot {said.Name}: add new(\"{said.Name}\", [{string.Join(", ", said.Prefixes.Select(prefix => $"\"{prefix}\""))}], {said.LocalPort}).");
         Assert.Equal(said.Prefixes, routed.Prefixes);
         Assert.Equal(said.LocalPort, routed.LocalPort);
     }
@@ -43,7 +43,7 @@ public sealed class CatalogueTests
     [Fact]
     public void The_gateway_routes_to_nothing_else() => Assert.Equal(
         Assemblies.Modules.Values.Select(module => Assemblies.DescriptionOf(module).Name).Order(),
-        GatewayRoutes.Services.Select(service => service.Name).Order());
+        ServiceTable.All.Select(service => service.Name).Order());
 
     [Fact]
     public void Names_ports_and_prefixes_are_each_services_own()
@@ -62,13 +62,13 @@ public sealed class CatalogueTests
     {
         var routes = GatewayRoutes.Routes(new());
         Assert.Equal(routes.Count, routes.Select(route => route.RouteId).Distinct().Count());
-        foreach (var service in GatewayRoutes.Services)
+        foreach (var service in ServiceTable.All)
         {
             Assert.All(service.Prefixes, prefix => Assert.Contains(routes, route => route.ClusterId == service.Name && route.Match.Path == prefix + "/{**rest}"));
         }
 
         Assert.All(routes, route => Assert.Null(route.Transforms)); // the gateway rewrites nothing
-        Assert.Equal(GatewayRoutes.Services.Select(service => service.Name), GatewayRoutes.Clusters(new(), _ => null).Select(cluster => cluster.ClusterId));
+        Assert.Equal(ServiceTable.All.Select(service => service.Name), GatewayRoutes.Clusters(new(), _ => null).Select(cluster => cluster.ClusterId));
     }
 
     private static string FolderOf(string service) => Path.GetDirectoryName(Tree.ProductProjects.Single(project => Path.GetFileNameWithoutExtension(project) == service))!.Replace('\\', '/');

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using Hotline.Gateway;
+using Hotline.Hosting;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -19,14 +20,14 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
     [Fact]
     public async Task Restarted_in_turn_under_load_no_channel_refuses_and_nothing_is_lost_or_doubled()
     {
-        var services = GatewayRoutes.Services.Select(service => service.Name).ToArray();
+        var services = ServiceTable.All.Select(service => service.Name).ToArray();
         await using var hotline = await RunningHotline.StartAsync(Form.Split, services: services, gateways: 2, patience: Patience);
         var ledger = new Ledger();
         using var over = new CancellationTokenSource();
         var crowd = new Crowd(hotline, ledger, Seed);
         var load = crowd.RunAsync(Citizens, over.Token);
         var refusals = new ConcurrentQueue<string>();
-        var knocking = GatewayRoutes.Services.Where(service => GatewayRoutes.IsWaitedFor(service.Name))
+        var knocking = ServiceTable.All.Where(service => GatewayRoutes.IsWaitedFor(service.Name))
             .Select(service => KnockAsync(hotline, service.Prefixes[0], refusals, over.Token)).ToArray();
         foreach (var name in hotline.Names)
         {
