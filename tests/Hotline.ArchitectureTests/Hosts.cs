@@ -5,16 +5,18 @@ using Hotline.Gateway;
 using Hotline.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Hotline.ArchitectureTests;
 
-/// <summary>The all-in-one and the gateway as they run, with one account for each role and no more than its role.</summary>
+/// <summary>The all-in-one, the services behind a gateway, and the gateway as they run, with one account for each role and no more than its role.</summary>
 public sealed class Hosts : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hotline-routes-").FullName;
     private WebApplication _allInOne = null!;
     private WebApplication _gateway = null!;
+    private WebApplication _behind = null!;
 
     public IReadOnlyList<RouteEndpoint> Routes { get; private set; } = [];
 
@@ -25,6 +27,12 @@ public sealed class Hosts : IAsyncLifetime
 
     public HttpClient Http { get; private set; } = null!;
 
+    /// <summary>All services, letting in whom a gateway vouches for.</summary>
+    public HttpClient BehindGateway { get; private set; } = null!;
+
+    /// <summary>What their gateway vouches with.</summary>
+    public EdgeToken Edge => _behind.Services.GetRequiredService<EdgeToken>();
+
     private string OrganizationPath => Path.Combine(_folder, "organization.json");
 
     public async Task InitializeAsync()
@@ -34,14 +42,11 @@ public sealed class Hosts : IAsyncLifetime
         [
             $"--Hotline:Data={Path.Combine(_folder, "data")}", $"--Hotline:Organization={OrganizationPath}", "--urls=http://127.0.0.1:0", "--Hotline:Limits:PerClientPerSecond=0",
         ];
-        var host = new HotlineHost(arguments);
-        foreach (var module in Assemblies.Modules.Values)
-        {
-            typeof(HotlineHost).GetMethod(nameof(HotlineHost.Add))!.MakeGenericMethod(module).Invoke(host, null);
-        }
-
-        _allInOne = host.Build();
+        _allInOne = AllOf(arguments);
         await _allInOne.StartAsync();
+        _behind = AllOf([.. arguments, $"--Hotline:Data={Path.Combine(_folder, "behind")}", "--Hotline:Edge=Gateway"]);
+        await _behind.StartAsync();
+        BehindGateway = new HttpClient { BaseAddress = new Uri(_behind.Urls.Single()) };
         Routes = RoutesOf(_allInOne);
         Http = new HttpClient { BaseAddress = new Uri(_allInOne.Urls.Single()) };
         Tokens = await new HotlineHost(arguments).MintTokensAsync(_ => Roles.All, TimeSpan.FromHours(1));
@@ -57,7 +62,9 @@ public sealed class Hosts : IAsyncLifetime
     public async Task DisposeAsync()
     {
         Http.Dispose();
+        BehindGateway.Dispose();
         await _gateway.DisposeAsync();
+        await _behind.DisposeAsync();
         await _allInOne.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
@@ -65,6 +72,17 @@ public sealed class Hosts : IAsyncLifetime
     /// <summary>Method and pattern: <c>POST /work-orders/{number}/accept</c>.</summary>
     public static IEnumerable<(string Method, string Pattern)> NamesOf(RouteEndpoint route) =>
         (route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]).Select(method => (method, "/" + route.RoutePattern.RawText!.Trim('/')));
+
+    private static WebApplication AllOf(string[] arguments)
+    {
+        var host = new HotlineHost(arguments);
+        foreach (var module in Assemblies.Modules.Values)
+        {
+            typeof(HotlineHost).GetMethod(nameof(HotlineHost.Add))!.MakeGenericMethod(module).Invoke(host, null);
+        }
+
+        return host.Build();
+    }
 
     private static IReadOnlyList<RouteEndpoint> RoutesOf(WebApplication application) =>
         [.. ((IEndpointRouteBuilder)application).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];

@@ -18,6 +18,16 @@ public static class Roles
     public const string Auditor = "auditor";
     public const string Administrator = "administrator";
 
+    /// <summary>A partner 合作单位 who may read case files: no person's role, the partner gateway alone gives it.</summary>
+    public const string Partner = "partner";
+
+    /// <summary>A partner who may have a contact shown: given for that one request.</summary>
+    public const string PartnerContacts = "partner-contacts";
+
+    /// <summary>The roles of partners.</summary>
+    public static readonly IReadOnlySet<string> Partners = new HashSet<string> { Partner, PartnerContacts };
+
+    /// <summary>The roles of the staff.</summary>
     public static readonly IReadOnlySet<string> All = new HashSet<string>
     {
         Agent, Acceptor, Dispatcher, StationDispatcher, UnitHandler, UnitHead, CallbackAgent, DisciplineOfficer, Auditor, Administrator,

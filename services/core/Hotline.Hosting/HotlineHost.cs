@@ -26,6 +26,7 @@ public sealed class HotlineHost(string[] args, TimeProvider? time = null)
     private readonly List<Module> _modules = [];
     private Action<IHostApplicationBuilder>? _addGateway;
     private Action<IEndpointRouteBuilder>? _mapGateway;
+    private int _port = PublicPort;
 
     private sealed record Module(ServiceDescription Service, Action<IHostApplicationBuilder> AddServices, Action<IEndpointRouteBuilder> MapEndpoints);
 
@@ -49,9 +50,10 @@ public sealed class HotlineHost(string[] args, TimeProvider? time = null)
     }
 
     /// <summary>Makes this the gateway's process: the same edge, no service and no store behind it, and a proxy for all the rest.</summary>
-    public HotlineHost AddGateway(Action<IHostApplicationBuilder> add, Action<IEndpointRouteBuilder> map)
+    /// <param name="port">Where it listens on loopback when nothing else is said.</param>
+    public HotlineHost AddGateway(Action<IHostApplicationBuilder> add, Action<IEndpointRouteBuilder> map, int port = PublicPort)
     {
-        (_addGateway, _mapGateway) = (add, map);
+        (_addGateway, _mapGateway, _port) = (add, map, port);
         return this;
     }
 
@@ -192,7 +194,7 @@ public sealed class HotlineHost(string[] args, TimeProvider? time = null)
             ? edge
             : throw new InvalidOperationException($"Hotline:Edge is '{configuration["Hotline:Edge"]}': it must be Direct or Gateway.");
 
-    private static void Listen(WebApplicationBuilder builder, ConfigurationManager configuration, EdgeKind edge, List<Module> chosen)
+    private void Listen(WebApplicationBuilder builder, ConfigurationManager configuration, EdgeKind edge, List<Module> chosen)
     {
         var limits = configuration.GetSection(EdgeLimits.Section).Get<EdgeLimits>() ?? new EdgeLimits();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -206,7 +208,7 @@ public sealed class HotlineHost(string[] args, TimeProvider? time = null)
         });
         if (configuration["urls"] is null && configuration["http_ports"] is null)
         {
-            var port = edge == EdgeKind.Gateway && chosen is [var only] ? only.Service.LocalPort : PublicPort;
+            var port = edge == EdgeKind.Gateway && chosen is [var only] ? only.Service.LocalPort : _port;
             builder.WebHost.UseUrls($"http://{IPAddress.Loopback}:{port}");
         }
     }

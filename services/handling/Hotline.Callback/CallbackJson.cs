@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Hotline.Callback.Answers;
 using Hotline.Callback.Calls;
+using Hotline.Callback.Cases;
 using Hotline.Callback.Figures;
 using Hotline.Callback.Tasks;
 
@@ -19,4 +20,5 @@ namespace Hotline.Callback;
 [JsonSerializable(typeof(CallbackView))]
 [JsonSerializable(typeof(ContradictionPage))]
 [JsonSerializable(typeof(FiguresView))]
+[JsonSerializable(typeof(CallbackCase))]
 public sealed partial class CallbackJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using Hotline.Callback.Answers;
 using Hotline.Callback.Calls;
+using Hotline.Callback.Cases;
 using Hotline.Callback.Figures;
 using Hotline.Callback.Tasks;
 using Hotline.Contracts;
@@ -46,5 +47,6 @@ public sealed class CallbackService : IServiceModule
         CallbackEndpoints.Map(routes);
         FiguresEndpoints.Map(routes);
         AnswerEndpoints.Map(routes);
+        CaseEndpoints.Map(routes);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hotline.Dispatch.Cases;
 
 namespace Hotline.Dispatch;
 
@@ -15,4 +16,6 @@ namespace Hotline.Dispatch;
 [JsonSerializable(typeof(WorkOrderPage))]
 [JsonSerializable(typeof(WorkOrderView))]
 [JsonSerializable(typeof(ClocksView))]
+[JsonSerializable(typeof(DispatchCase))]
+[JsonSerializable(typeof(CaseContact))]
 public sealed partial class DispatchJson : JsonSerializerContext;

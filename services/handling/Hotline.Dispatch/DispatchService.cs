@@ -1,6 +1,7 @@
 using Hotline.Contracts;
 using Hotline.Dispatch.Alerts;
 using Hotline.Dispatch.Articles;
+using Hotline.Dispatch.Cases;
 using Hotline.Dispatch.Proofs;
 using Hotline.Handling;
 using Hotline.Hosting;
@@ -52,5 +53,6 @@ public sealed class DispatchService : IServiceModule
     {
         WorkOrderEndpoints.Map(routes);
         AlertEndpoints.Map(routes);
+        CaseEndpoints.Map(routes);
     }
 }

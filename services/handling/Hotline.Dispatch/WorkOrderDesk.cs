@@ -30,6 +30,10 @@ public sealed class WorkOrderDesk(IDocumentStore<WorkOrder> store, Organization 
             ? document
             : null;
 
+    /// <returns>Null when there is none that the partner may see.</returns>
+    public async ValueTask<WorkOrder?> FindForPartnerAsync(StaffUser partner, string number, CancellationToken cancellation) =>
+        AppealNumber.IsValid(number) && await store.FindAsync(number, cancellation) is { State: var order } && WorkOrderScope.MaySeeAsPartner(partner, order) ? order : null;
+
     /// <returns>Oldest first, and where the next page begins; null when he may not see orders of that unit.</returns>
     public async ValueTask<(IReadOnlyList<Document<WorkOrder>> Page, long? Next)?> ListAsync(
         StaffUser user, WorkOrderFilter filter, CancellationToken cancellation)

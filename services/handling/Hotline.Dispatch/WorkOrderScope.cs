@@ -24,6 +24,13 @@ public static class WorkOrderScope
         || ((user.Roles.Contains(Roles.StationDispatcher) || user.Roles.Contains(Roles.UnitHead)) && organization.IsWithin(unit, user.Unit))
         || (user.Roles.Contains(Roles.UnitHandler) && unit == user.Unit);
 
+    /// <summary>Whether a partner may see an order: by what he handed in, or by the unit he stands for.</summary>
+    public static bool MaySeeAsPartner(StaffUser partner, WorkOrder order) => PartnerScope.MaySee(
+        partner, order.Appeal.Channel, order.Appeal.Source, order.Assignments.Where(a => IsVisible(order, a)).Select(a => a.Unit));
+
+    /// <summary>Whether a partner handed it in himself.</summary>
+    public static bool HandedIn(StaffUser partner, WorkOrder order) => PartnerScope.HandedIn(partner, order.Appeal.Channel, order.Appeal.Source);
+
     /// <summary>Whether the assignment shows its order to its unit: neither it nor the one it came from was returned.</summary>
     public static bool IsVisible(WorkOrder order, Assignment assignment) =>
         assignment.State != AssignmentState.Returned

@@ -212,17 +212,19 @@ internal static class WorkOrderViews
                 .Where(c => c.Assignment is { } assignment
                     ? WorkOrderScope.MaySee(user, order, assignment, organization)
                     : c.Step == LimitSteps.Citizen || WorkOrderScope.SeesAll(user))
-                .Select(c => new ClockView(
-                    c.Step,
-                    StepTitles[c.Step],
-                    c.Assignment?.Number,
-                    c.Assignment?.Unit,
-                    c.Assignment is null ? null : organization.NameOf(c.Assignment.Unit),
-                    c.Deadline.StartsAt,
-                    c.Deadline.DueAt,
-                    Color(c, now),
-                    c.Deadline.Reason)),
+                .Select(c => Of(c, organization, now)),
         ]);
+
+    public static ClockView Of(Clock clock, Organization organization, DateTimeOffset now) => new(
+        clock.Step,
+        StepTitles[clock.Step],
+        clock.Assignment?.Number,
+        clock.Assignment?.Unit,
+        clock.Assignment is null ? null : organization.NameOf(clock.Assignment.Unit),
+        clock.Deadline.StartsAt,
+        clock.Deadline.DueAt,
+        Color(clock, now),
+        clock.Deadline.Reason);
 
     private static AnswerView Of(WorkOrderAnswered answer, WorkOrderAnswerChanged? changed) => new(
         answer.At,

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Hotline.Knowledge.Articles;
+using Hotline.Knowledge.Cases;
 using Hotline.Knowledge.Exchange;
 using Hotline.Knowledge.Feedback;
 using Hotline.Knowledge.Orders;
@@ -37,5 +38,6 @@ namespace Hotline.Knowledge;
 [JsonSerializable(typeof(ArticleRow))]
 [JsonSerializable(typeof(ImportResult))]
 [JsonSerializable(typeof(PartnerDay))]
+[JsonSerializable(typeof(KnowledgeCase))]
 [JsonSerializable(typeof(IReadOnlyList<ExportLine>))]
 public sealed partial class KnowledgeJson : JsonSerializerContext;

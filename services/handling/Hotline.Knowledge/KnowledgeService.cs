@@ -2,6 +2,7 @@ using Hotline.Contracts;
 using Hotline.Handling;
 using Hotline.Hosting;
 using Hotline.Knowledge.Articles;
+using Hotline.Knowledge.Cases;
 using Hotline.Knowledge.Exchange;
 using Hotline.Knowledge.Feedback;
 using Hotline.Knowledge.Orders;
@@ -48,6 +49,8 @@ public sealed class KnowledgeService : IServiceModule
             .On<WorkOrderAccepted, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderAccepted, HotlineJson.Default.WorkOrderAccepted)
             .On<WorkOrderAnswered, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderAnswered, HotlineJson.Default.WorkOrderAnswered)
             .On<WorkOrderAnswerChanged, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderAnswerChanged, HotlineJson.Default.WorkOrderAnswerChanged)
+            .On<WorkOrderDispatched, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderDispatched, HotlineJson.Default.WorkOrderDispatched)
+            .On<AssignmentChanged, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.AssignmentChanged, HotlineJson.Default.AssignmentChanged)
             .On<WorkOrderHandled, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderHandled, HotlineJson.Default.WorkOrderHandled)
             .On<WorkOrderClosed, WorkOrderEventsHandler>(Topics.WorkOrders, EventTypes.WorkOrderClosed, HotlineJson.Default.WorkOrderClosed));
     }
@@ -62,6 +65,7 @@ public sealed class KnowledgeService : IServiceModule
         ToldEndpoints.Map(routes);
         ExchangeEndpoints.Map(routes);
         PartnerEndpoints.Map(routes);
+        CaseEndpoints.Map(routes);
     }
 
     private static void AddStore<T>(IServiceCollection services, DocumentType<T> type)

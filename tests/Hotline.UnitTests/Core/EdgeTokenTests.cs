@@ -23,6 +23,16 @@ public sealed class EdgeTokenTests
     }
 
     [Fact]
+    public void A_partner_arrives_with_his_source_and_nobody_else_has_one()
+    {
+        var partner = new StaffUser("partner:media", new HashSet<string> { Roles.Partner }, "") { Source = "合作媒体" };
+        Assert.Equal("合作媒体", _tokens.Verify(_tokens.Issue(partner, "192.0.2.7", "http://localhost", "GET", "/"), "GET", "/")!.Source);
+        Assert.Equal("合作媒体", StaffUser.Of(partner.ToPrincipal("x")).Source);
+        Assert.Null(_tokens.Verify(Issue(), "GET", Path)!.Source);
+        Assert.Null(StaffUser.Of(User.ToPrincipal("x")).Source);
+    }
+
+    [Fact]
     public void Nobody_signed_in_arrives_as_nobody()
     {
         var claims = _tokens.Verify(_tokens.Issue(null, "192.0.2.7", "http://localhost", "GET", "/"), "GET", "/");

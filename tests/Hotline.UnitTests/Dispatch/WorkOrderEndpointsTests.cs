@@ -201,7 +201,7 @@ public sealed class WorkOrderEndpointsTests : IAsyncLifetime
     {
         var routes = _application.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
-        Assert.Equal(25, routes.Count);
+        Assert.Equal(27, routes.Count);
         Assert.All(routes, route => Assert.NotEmpty(route.Metadata.GetOrderedMetadata<AuthorizationPolicy>()));
     }
 

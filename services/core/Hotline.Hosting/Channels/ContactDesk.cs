@@ -17,7 +17,7 @@ public sealed record RevealRequest(string? Reason);
 /// <summary>A citizen's contact, for the person who asked.</summary>
 public sealed record RevealedContact(string? Name, string? Phone, string? Email, string? Address);
 
-/// <summary>Opens a citizen's contact, for a person with the right to and a reason; no service calls this.</summary>
+/// <summary>Opens a citizen's contact, for a person or partner with the right to and a reason; no service calls this but the partner gateway, for the partner who asked it.</summary>
 public static class ContactDesk
 {
     private const int ShortestReason = 4;
@@ -38,5 +38,5 @@ public static class ContactDesk
             return contact is null
                 ? Problems.NotFound("没有这条联系方式。", "请从工单上取得 contactRef；匿名诉求没有联系方式。")
                 : TypedResults.Ok(new RevealedContact(contact.Name, contact.Phone, contact.Email, contact.Address));
-        }).RequireStaff(Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent);
+        }).RequireStaff(Roles.Agent, Roles.Acceptor, Roles.Dispatcher, Roles.CallbackAgent, Roles.PartnerContacts);
 }

@@ -53,7 +53,7 @@ public sealed class EdgeMiddleware(RequestDelegate next, EdgeKind kind, EdgeToke
         }
 
         http.Features.Set(new EdgeFeature(
-            claims.Client, claims.Origin, claims.Account is null ? null : new StaffUser(claims.Account, claims.Roles.ToHashSet(), claims.Unit ?? "")));
+            claims.Client, claims.Origin, claims.Account is null ? null : new StaffUser(claims.Account, claims.Roles.ToHashSet(), claims.Unit ?? "") { Source = claims.Source }));
         return next(http);
     }
 

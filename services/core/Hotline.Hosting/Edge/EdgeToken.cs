@@ -12,7 +12,17 @@ namespace Hotline.Hosting;
 /// <param name="Method">The one request the token is for.</param>
 /// <param name="Path">With its query.</param>
 /// <param name="Expires">Unix seconds.</param>
-public sealed record EdgeClaims(string? Account, IReadOnlyList<string> Roles, string? Unit, string Client, string Origin, string Method, string Path, long Expires);
+/// <param name="Source">Of a partner; null for everybody else.</param>
+public sealed record EdgeClaims(
+    string? Account,
+    IReadOnlyList<string> Roles,
+    string? Unit,
+    string Client,
+    string Origin,
+    string Method,
+    string Path,
+    long Expires,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Source = null);
 
 /// <summary>The signed token between gateway and services: 60 seconds, bound to method and path, HMAC-SHA-256.</summary>
 public sealed class EdgeToken(byte[] key, TimeProvider time)
@@ -22,7 +32,8 @@ public sealed class EdgeToken(byte[] key, TimeProvider time)
 
     public string Issue(StaffUser? user, string client, string origin, string method, string path)
     {
-        var claims = new EdgeClaims(user?.Account, user is null ? [] : [.. user.Roles], user?.Unit, client, origin, method, path, (time.GetUtcNow() + Life).ToUnixTimeSeconds());
+        var expires = (time.GetUtcNow() + Life).ToUnixTimeSeconds();
+        var claims = new EdgeClaims(user?.Account, user is null ? [] : [.. user.Roles], user?.Unit, client, origin, method, path, expires, user?.Source);
         var payload = JsonSerializer.SerializeToUtf8Bytes(claims, EdgeJson.Default.EdgeClaims);
         return $"{Base64Url.EncodeToString(payload)}.{Base64Url.EncodeToString(HMACSHA256.HashData(key, payload))}";
     }

@@ -21,7 +21,7 @@ public static class StaffAuthentication
     /// <summary>The one scheme, whichever edge this is. It is nobody's default: only routes for the staff ask who it is.</summary>
     public const string Scheme = "Staff";
 
-    /// <summary>The rule of a route: somebody of the staff with one of <paramref name="roles"/>, of <see cref="Contracts.Roles"/>.</summary>
+    /// <summary>The rule of a route: somebody of the staff, or a partner the partner gateway vouches for, with one of <paramref name="roles"/>, of <see cref="Contracts.Roles"/>.</summary>
     public static TBuilder RequireStaff<TBuilder>(this TBuilder route, params string[] roles)
         where TBuilder : IEndpointConventionBuilder =>
         route.RequireAuthorization(policy => policy.AddAuthenticationSchemes(Scheme).RequireRole(roles));

@@ -5,7 +5,7 @@ using Hotline.Contracts;
 namespace Hotline.Callback.Tasks;
 
 /// <summary>What of an appeal the callback needs: no text of the citizen's but the title, which he alone is shown.</summary>
-public sealed record OrderSeen(string Number, string Channel, string Title, Guid? ContactRef, IReadOnlyList<string> Reach, bool Confidential, string? PersonKey = null, string? PhoneKey = null, DateTimeOffset? ReceivedAt = null);
+public sealed record OrderSeen(string Number, string Channel, string Title, Guid? ContactRef, IReadOnlyList<string> Reach, bool Confidential, string? PersonKey = null, string? PhoneKey = null, DateTimeOffset? ReceivedAt = null, string? Source = null);
 
 /// <summary>A callback agent takes a task up.</summary>
 public sealed record CallbackClaimed(int Round, string By, DateTimeOffset At);

@@ -68,9 +68,11 @@ internal static class CallbackViews
         [.. task.Rounds.Select(round => Of(task, round))],
         [.. together.Where(other => other.Number != task.Number).Select(static other => other.Number).Distinct()]);
 
+    public static string StateOf(CallbackRound round) => round.DoneAt is not null ? "over" : round.End is not null ? "ended" : round.Answer is not null ? "answered" : "asking";
+
     private static RoundView Of(CallbackTask task, CallbackRound round) => new(
         round.Number,
-        round.DoneAt is not null ? "over" : round.End is not null ? "ended" : round.Answer is not null ? "answered" : "asking",
+        StateOf(round),
         round.StartedAt,
         round.LinkedAt,
         round.DueAt,

@@ -12,7 +12,7 @@ public sealed class WorkOrderEventsHandler(CallbackDesk desk)
     {
         var appeal = data.Appeal;
         return desk.NoteAsync(
-            data.Id, data.Number, new OrderSeen(data.Number, appeal.Channel, appeal.Title, appeal.ContactRef, appeal.Reach, appeal.Confidential, appeal.PersonKey, appeal.PhoneKey, appeal.ReceivedAt), cancellation);
+            data.Id, data.Number, new OrderSeen(data.Number, appeal.Channel, appeal.Title, appeal.ContactRef, appeal.Reach, appeal.Confidential, appeal.PersonKey, appeal.PhoneKey, appeal.ReceivedAt, appeal.Source), cancellation);
     }
 
     public ValueTask HandleAsync(WorkOrderAccepted data, CloudEvent envelope, CancellationToken cancellation) => desk.NoteAsync(data.Id, data.Number, data, cancellation);

@@ -5,14 +5,36 @@ using Hotline.Ports;
 namespace Hotline.Knowledge.Orders;
 
 /// <summary>What the knowledge base needs of a work order's event, and no more: no text of the citizen's but the title.</summary>
-/// <param name="Step">opened, accepted, answered, changed, handled or closed.</param>
+/// <param name="Step">opened, accepted, answered, changed, dispatched, returned, handled or closed.</param>
 /// <param name="Title">Of opened; left out when the citizen asked for confidence.</param>
 /// <param name="Nature">Of opened (as proposed) and accepted.</param>
 /// <param name="Text">Of answered and handled: what the citizen was told.</param>
 /// <param name="Article">Of answered and changed: the code of the article cited.</param>
 /// <param name="Outcome">Of closed.</param>
+/// <param name="Channel">Of opened.</param>
+/// <param name="Source">Of opened: the entry of the channel it came by.</param>
+/// <param name="Assignment">Of dispatched and returned.</param>
+/// <param name="Parent">Of dispatched: the assignment it was passed down from.</param>
+/// <param name="Unit">Of dispatched.</param>
 public sealed record OrderNoted(
-    string Number, string Step, DateTimeOffset At, string? Title = null, string? Nature = null, string? Text = null, string? Basis = null, string? Article = null, int? Version = null, string? Outcome = null);
+    string Number,
+    string Step,
+    DateTimeOffset At,
+    string? Title = null,
+    string? Nature = null,
+    string? Text = null,
+    string? Basis = null,
+    string? Article = null,
+    int? Version = null,
+    string? Outcome = null,
+    string? Channel = null,
+    string? Source = null,
+    int? Assignment = null,
+    int? Parent = null,
+    string? Unit = null);
+
+/// <summary>A unit's part in an order: who may see the order by it.</summary>
+public sealed record GivenPart(int Assignment, int? Parent, string Unit, bool Returned = false);
 
 /// <summary>A work order as the knowledge base sees it: what was asked, what was answered, on which article.</summary>
 public sealed record AnsweredOrder(string Number)
@@ -23,6 +45,10 @@ public sealed record AnsweredOrder(string Number)
 
     /// <summary>The citizen was told what holds in place of his answer.</summary>
     public const string Changed = "changed";
+    public const string Dispatched = "dispatched";
+
+    /// <summary>A unit gave its part back.</summary>
+    public const string Returned = "returned";
     public const string Handled = "handled";
     public const string Closed = "closed";
 
@@ -57,6 +83,16 @@ public sealed record AnsweredOrder(string Number)
 
     public OrderNoted? Closing { get; init; }
 
+    public string? Channel { get; init; }
+
+    /// <summary>The entry of the channel it came by; null where a channel has one.</summary>
+    public string? Source { get; init; }
+
+    public ImmutableList<GivenPart> Parts { get; init; } = [];
+
+    /// <summary>The units that have it now: neither their part nor the one it came from was given back.</summary>
+    public IEnumerable<string> Units => Parts.Where(part => !part.Returned && !Parts.Exists(above => above.Assignment == part.Parent && above.Returned)).Select(static part => part.Unit);
+
     /// <summary>The version he was told last; null when his answer cites no article.</summary>
     public int? ToldVersion => Changes.IsEmpty ? Answer?.Version : Changes[^1].Version;
 
@@ -74,7 +110,11 @@ public sealed record AnsweredOrder(string Number)
         var order = state ?? new AnsweredOrder(fact.Number);
         return fact.Step switch
         {
-            Opened when order.Title is null => order with { Title = fact.Title, Nature = order.Nature ?? fact.Nature },
+            Opened when order.Title is null => order with { Title = fact.Title, Nature = order.Nature ?? fact.Nature, Channel = fact.Channel, Source = fact.Source },
+            Dispatched when !order.Parts.Exists(part => part.Assignment == fact.Assignment) =>
+                order with { Parts = order.Parts.Add(new(fact.Assignment!.Value, fact.Parent, fact.Unit!)) },
+            Returned when order.Parts.Find(part => part.Assignment == fact.Assignment) is { Returned: false } part =>
+                order with { Parts = order.Parts.Replace(part, part with { Returned = true }) },
             Accepted => order with { Nature = fact.Nature },
             Answered or Handled when order.Answer is null || fact.At > order.Answer.At => order with { Answer = fact, Changes = [], Recall = null },
             Changed when order.Answer?.Article == fact.Article && fact.Version > order.ToldVersion => order with { Changes = order.Changes.Add(fact) },

@@ -8,13 +8,14 @@ namespace Hotline.Knowledge.Orders;
 
 /// <summary>Follows work orders: which may be answered by rule, who was told what on which article, and which answers should become articles.</summary>
 public sealed class WorkOrderEventsHandler(IDocumentStore<AnsweredOrder> store, ArticleDesk desk, ProposalDesk proposals, TimeProvider time)
-    : IHandle<WorkOrderOpened>, IHandle<WorkOrderAccepted>, IHandle<WorkOrderAnswered>, IHandle<WorkOrderAnswerChanged>, IHandle<WorkOrderHandled>, IHandle<WorkOrderClosed>
+    : IHandle<WorkOrderOpened>, IHandle<WorkOrderAccepted>, IHandle<WorkOrderAnswered>, IHandle<WorkOrderAnswerChanged>,
+        IHandle<WorkOrderDispatched>, IHandle<AssignmentChanged>, IHandle<WorkOrderHandled>, IHandle<WorkOrderClosed>
 {
     public async ValueTask HandleAsync(WorkOrderOpened data, CloudEvent envelope, CancellationToken cancellation)
     {
         await NoteAsync(
             data.Id,
-            new OrderNoted(data.Number, AnsweredOrder.Opened, data.At, data.Appeal.Confidential ? null : data.Appeal.Title, data.Proposal.Nature),
+            new OrderNoted(data.Number, AnsweredOrder.Opened, data.At, data.Appeal.Confidential ? null : data.Appeal.Title, data.Proposal.Nature, Channel: data.Appeal.Channel, Source: data.Appeal.Source),
             cancellation);
         if (data.Proposal.MayAnswer)
         {
@@ -32,6 +33,14 @@ public sealed class WorkOrderEventsHandler(IDocumentStore<AnsweredOrder> store, 
 
     public ValueTask HandleAsync(WorkOrderAnswerChanged data, CloudEvent envelope, CancellationToken cancellation) =>
         NoteAsync(data.Id, new OrderNoted(data.Number, AnsweredOrder.Changed, data.At, Article: data.Article, Version: data.Version), cancellation);
+
+    public ValueTask HandleAsync(WorkOrderDispatched data, CloudEvent envelope, CancellationToken cancellation) => NoteAsync(
+        data.Id, new OrderNoted(data.Number, AnsweredOrder.Dispatched, data.At, Assignment: data.Assignment, Parent: data.Parent, Unit: data.Unit), cancellation);
+
+    /// <summary>Of what a unit does with its part, only that it gave it back says who may see the order.</summary>
+    public ValueTask HandleAsync(AssignmentChanged data, CloudEvent envelope, CancellationToken cancellation) => data.State != AnsweredOrder.Returned
+        ? ValueTask.CompletedTask
+        : NoteAsync(data.Id, new OrderNoted(data.Number, AnsweredOrder.Returned, data.At, Assignment: data.Assignment), cancellation);
 
     public ValueTask HandleAsync(WorkOrderHandled data, CloudEvent envelope, CancellationToken cancellation) =>
         NoteAsync(data.Id, new OrderNoted(data.Number, AnsweredOrder.Handled, data.At, Text: data.PublicReply), cancellation);
