@@ -17,6 +17,9 @@ public enum Form
 /// <summary>The real programs as processes of their own, on a store of their own, that tests may kill.</summary>
 public sealed class RunningHotline : IAsyncDisposable
 {
+    /// <summary>To be named among the services of the split form, where the build has it.</summary>
+    public const string PartnerGateway = "partner-gateway";
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a balancer takes to hear that a door closes; in Kubernetes the chart's preStop waits for it.</summary>
@@ -102,8 +105,8 @@ public sealed class RunningHotline : IAsyncDisposable
             return;
         }
 
-        var isGateway = _gateways.Contains(name);
-        var program = name == "all" ? "Hotline.AllInOne" : isGateway ? "Hotline.Gateway" : ProgramOf(name);
+        var isGateway = name == PartnerGateway || _gateways.Contains(name);
+        var program = name switch { "all" => "Hotline.AllInOne", PartnerGateway => "Hotline.Gateway.Partners", _ => isGateway ? "Hotline.Gateway" : ProgramOf(name) };
         string[] command = [.. Tracer, "dotnet", Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. _options, $"--urls=http://127.0.0.1:{_ports[name]}"];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Data };
         start.Environment["DOTNET_TieredPGO"] = "0";
