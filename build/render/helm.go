@@ -17,7 +17,7 @@ import (
 )
 
 // The library that replaces this file where it can be had: helm.sh/helm/v3, packages chart/loader and engine. Only what the chart uses of
-// Helm is here: values that are merged and checked by values.schema.json, include, toYaml, .Values, .Release, .Chart, .Files.Get.
+// Helm is here: values that are merged and checked by values.schema.json, include, toYaml, fromYaml, required, .Values, .Release, .Chart, .Files.Get.
 
 type object = map[string]interface{}
 
@@ -104,6 +104,19 @@ func newTemplates() *template.Template {
 	functions["toYaml"] = func(value interface{}) (string, error) {
 		out, err := yaml.Marshal(value)
 		return strings.TrimSuffix(string(out), "\n"), err
+	}
+	functions["fromYaml"] = func(text string) object {
+		out := object{}
+		if err := yaml.Unmarshal([]byte(text), &out); err != nil {
+			return object{"Error": err.Error()}
+		}
+		return out
+	}
+	functions["required"] = func(message string, value interface{}) (interface{}, error) {
+		if value == nil || value == "" {
+			return value, errors.New(message)
+		}
+		return value, nil
 	}
 	return set.Funcs(functions)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os/exec"
+	"testing"
 )
 
 // Ways through objects as they come from YAML.
@@ -42,8 +43,29 @@ func ofKind(all []object, kind string) []object {
 	return out
 }
 
+// workloads are what runs for good; jobs are not among them.
 func workloads(all []object) []object {
 	return append(ofKind(all, "Deployment"), ofKind(all, "StatefulSet")...)
+}
+
+func workloadOf(t *testing.T, all []object, app string) object {
+	t.Helper()
+	for _, work := range workloads(all) {
+		if appOf(work) == app {
+			return work
+		}
+	}
+	t.Fatalf("there is no %s", app)
+	return nil
+}
+
+func named(all []object, name string) object {
+	for _, one := range all {
+		if nameOf(one) == name {
+			return one
+		}
+	}
+	return nil
 }
 
 func podOf(work object) interface{} { return at(work, "spec", "template", "spec") }
@@ -65,6 +87,25 @@ func envOf(container object, name string) string {
 		}
 	}
 	return ""
+}
+
+// mountOf gives the volume mounted at a path.
+func mountOf(container object, path string) string {
+	for _, mount := range list(container, "volumeMounts") {
+		if text(mount, "mountPath") == path {
+			return text(mount, "name")
+		}
+	}
+	return ""
+}
+
+func claimOf(work object, volume string) interface{} {
+	for _, claim := range list(work, "spec", "volumeClaimTemplates") {
+		if text(claim, "metadata", "name") == volume {
+			return claim
+		}
+	}
+	return nil
 }
 
 func selects(selector, labels object) bool {

@@ -24,7 +24,17 @@ var knownWords = map[string]bool{
 
 // kubernetes reads the definitions that lie beside the repository; an error of os.IsNotExist when they do not.
 func kubernetes() (*schemas, map[string]object, error) {
-	text, err := os.ReadFile(filepath.Join(os.Getenv("HOTLINE_ROOT"), "..", "shared", "data", "kubernetes", "definitions-v1.35.0.json"))
+	return readKinds(filepath.Join(os.Getenv("HOTLINE_ROOT"), "..", "shared", "data", "kubernetes", "definitions-v1.35.0.json"))
+}
+
+// others reads what the chart uses of KEDA and Dapr: our reading of their documentation, stricter than their own definitions.
+func others() (*schemas, map[string]object, error) {
+	return readKinds(filepath.Join(os.Getenv("HOTLINE_ROOT"), "build", "render", "crds.json"))
+}
+
+// readKinds gives the definitions of a file, and those of them that are kinds, by "version kind".
+func readKinds(file string) (*schemas, map[string]object, error) {
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, nil, err
 	}
