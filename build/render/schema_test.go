@@ -39,6 +39,40 @@ func TestFaultsAreFound(t *testing.T) {
 	}
 }
 
+func TestFaultsOfKedaAndDaprAreFound(t *testing.T) {
+	known, kinds, err := others()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const (
+		scaled    = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: { name: a }\nspec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: a }, minReplicaCount: 1, maxReplicaCount: 2, triggers: [{ type: kafka, metadata: { bootstrapServers: \"k:1\", consumerGroup: a, topic: a, lagThreshold: \"5\", offsetResetPolicy: earliest } }] }\n"
+		component = "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: a }\nspec: { type: pubsub.kafka, version: v1, metadata: [{ name: brokers, value: \"k:1\" }] }\n"
+		resilient = "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: { name: a }\nspec: { policies: { timeouts: { a: 5s } }, targets: { components: { p: { outbound: { timeout: a } } } } }\n"
+	)
+	for name, one := range map[string]struct{ text, from, to, want string }{
+		"good scaling":              {scaled, "", "", ""},
+		"good component":            {component, "", "", ""},
+		"good policies":             {resilient, "", "", ""},
+		"a number as metadata":      {scaled, "\"5\"", "5", "of the forms allowed"},
+		"a trigger of another kind": {scaled, "type: kafka", "type: kafla", "of the forms allowed"},
+		"an unknown field":          {scaled, "minReplicaCount", "minReplicas", "minReplicas: there is no such field"},
+		"no triggers":               {scaled[:strings.Index(scaled, "[")] + "[] }", "", "", "0 items"},
+		"an unknown option":         {component, "name: brokers", "name: broker", "of the forms allowed"},
+		"scopes in the spec":        {component, "spec: {", "spec: { scopes: [a],", "scopes: there is no such field"},
+		"a duration without unit":   {resilient, "5s", "\"5\"", "does not match"},
+		"an old word":               {resilient, "outbound", "output", "output: there is no such field"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := strings.Replace(one.text, one.from, one.to, 1)
+			whole := parsed(t, text)
+			faults := strings.Join(known.check("x", kinds[whole["apiVersion"].(string)+" "+whole["kind"].(string)], whole), "\n")
+			if one.want == "" && faults != "" || !strings.Contains(faults, one.want) {
+				t.Errorf("found %q, not %q", faults, one.want)
+			}
+		})
+	}
+}
+
 func TestWordsTheValidatorDoesNotKnowAreNotPassedOver(t *testing.T) {
 	if faults := (&schemas{}).check("x", object{"anyOf": []interface{}{}}, "a"); len(faults) != 1 {
 		t.Errorf("%v", faults)
