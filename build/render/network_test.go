@@ -164,8 +164,17 @@ func TestNothingIsWithoutAPolicy(t *testing.T) {
 	each(t, func(t *testing.T, _ string, all []object) {
 		for _, work := range append(workloads(all), ofKind(all, "Job")...) {
 			for _, way := range []string{"Ingress", "Egress"} {
-				if len(policiesOf(all, work, way)) < 2 { // its own, and the one that allows nothing
+				policies := policiesOf(all, work, way)
+				if len(policies) < 2 { // its own, and the one that allows nothing
 					t.Errorf("%s: %s is open", nameOf(work), way)
+				}
+				for _, policy := range policies {
+					for _, rule := range list(policy, "spec", strings.ToLower(way)) {
+						// To Kubernetes a rule without peers is for all of them, one without ports for all ports.
+						if len(list(rule, "from"))+len(list(rule, "to")) == 0 || len(list(rule, "ports")) == 0 {
+							t.Errorf("%s: %s is open by %v", nameOf(policy), way, rule)
+						}
+					}
 				}
 			}
 		}

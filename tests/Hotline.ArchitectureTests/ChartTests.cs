@@ -19,7 +19,11 @@ public sealed partial class ChartTests
 
     /// <summary>What others of the cluster measure; the alerts keep them in a group of their own.</summary>
     private static readonly string[] OfTheCluster =
-        ["kubelet_volume_stats_available_bytes", "kubelet_volume_stats_capacity_bytes", "kube_statefulset_status_replicas_ready", "kafka_consumergroup_lag"];
+    [
+        "kubelet_volume_stats_available_bytes", "kubelet_volume_stats_capacity_bytes",
+        "kube_statefulset_status_replicas_ready", "kube_statefulset_replicas", "kube_deployment_status_replicas_ready", "kube_deployment_spec_replicas",
+        "kube_horizontalpodautoscaler_status_current_replicas", "kube_horizontalpodautoscaler_spec_max_replicas",
+    ];
 
     public static TheoryData<string> Services => [.. Tree.Services];
 
@@ -43,10 +47,28 @@ public sealed partial class ChartTests
         Assemblies.Modules.Values.Select(module => Assemblies.DescriptionOf(module).Name).Order(),
         ServiceEntry().Matches(Tree.Read(Values)).Select(match => match.Groups["name"].Value).Order());
 
+    /// <summary>What scales a service by its lag are the topics it reads; who receives has a journal, and nobody else.</summary>
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void A_service_is_scaled_by_the_topics_it_handles_and_has_a_journal_if_it_receives(string service)
+    {
+        var name = Assemblies.DescriptionOf(Assemblies.Modules[service]).Name;
+        var folder = Path.GetDirectoryName(Tree.ProductProjects.Single(file => Path.GetFileNameWithoutExtension(file) == service))!.Replace('\\', '/');
+        var entry = ServiceEntry().Matches(Tree.Read(Values)).Single(match => match.Groups["name"].Value == name).Groups["rest"].Value;
+        var handled = Tree.Product.Where(file => file.StartsWith(folder + "/", StringComparison.Ordinal))
+            .SelectMany(file => Handler().Matches(Tree.Read(file)).Select(match => match.Groups["topic"].Value))
+            .Select(topic => (string)typeof(Topics).GetField(topic)!.GetRawConstantValue()!).Distinct().Order();
+        var topics = TopicList().Match(entry).Groups["topics"].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries).Order();
+        Assert.Equal(handled, topics);
+        Assert.Equal(name.StartsWith("intake-", StringComparison.Ordinal), entry.Contains(" journal: ", StringComparison.Ordinal));
+    }
+
     [Fact]
-    public void Gateway_and_all_in_one_have_an_image()
+    public void Gateways_and_all_in_one_have_an_image()
     {
         HasImage("gateway", "gateway/Hotline.Gateway");
+        HasImage("partner-gateway", "gateway/Hotline.Gateway.Partners");
+        HasLine("partnerGateway.image, value: \"{{.IMAGE_FULLY_QUALIFIED_hotline_partner_gateway}}\"");
         HasImage("all-in-one", "services/Hotline.AllInOne");
         HasLine("gateway.image: \"{{.IMAGE_FULLY_QUALIFIED_hotline_gateway}}\"");
         HasLine("allInOne.image: \"{{.IMAGE_FULLY_QUALIFIED_hotline_all_in_one}}\"");
@@ -78,7 +100,8 @@ public sealed partial class ChartTests
     [Fact]
     public void Every_metric_they_name_is_measured()
     {
-        var ours = Tree.Product.SelectMany(file => Instrument().Matches(Tree.Read(file))).Select(match => match.Groups["name"].Value.Replace('.', '_') + "_total");
+        var ours = Tree.Product.SelectMany(file => Instrument().Matches(Tree.Read(file)))
+            .Select(match => match.Groups["name"].Value.Replace('.', '_') + (match.Groups["kind"].Value.EndsWith("Gauge", StringComparison.Ordinal) || match.Groups["kind"].Value.Contains("UpDown", StringComparison.Ordinal) ? "" : "_total"));
         var known = ours.Concat(OfTheFramework).Concat(OfTheCluster).ToHashSet();
         var named = Tree.Files.Where(file => file.StartsWith("charts/", StringComparison.Ordinal)).SelectMany(file => Metric().Matches(Tree.Read(file)).Select(match => (file, Name: match.Value))).Distinct().ToList();
         Assert.True(named.Count > 8, "hardly any metric was found: the pattern of this test no longer fits the files");
@@ -156,8 +179,14 @@ public sealed partial class ChartTests
         }
     }
 
-    [GeneratedRegex(@"^  (?<name>[a-z][a-z0-9-]*):\n    \{ port: (?<port>\d+), zone: (?<zone>\w+),", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^  (?<name>[a-z][a-z0-9-]*):\n    \{ port: (?<port>\d+), zone: (?<zone>\w+),(?<rest>.*)$", RegexOptions.Multiline)]
     private static partial Regex ServiceEntry();
+
+    [GeneratedRegex(@"\.On<[^>]+>\(Topics\.(?<topic>\w+),")]
+    private static partial Regex Handler();
+
+    [GeneratedRegex(@"topics: \[(?<topics>[^\]]*)\]")]
+    private static partial Regex TopicList();
 
     [GeneratedRegex(@"\bHotline(?::|__)[A-Za-z][A-Za-z0-9:_.-]*")]
     private static partial Regex OptionName();
@@ -168,9 +197,9 @@ public sealed partial class ChartTests
     [GeneratedRegex(@"^(?<indent> +)(?<name>[A-Za-z][A-Za-z0-9.]*):")]
     private static partial Regex Setting();
 
-    [GeneratedRegex(@"Create(?:Counter|UpDownCounter|Histogram|ObservableGauge)<\w+>\(\s*""(?<name>[a-z._]+)""")]
+    [GeneratedRegex(@"Create(?<kind>Counter|UpDownCounter|ObservableCounter|ObservableUpDownCounter|Gauge|ObservableGauge)(?:<\w+>)?\(\s*""(?<name>[a-z._]+)""")]
     private static partial Regex Instrument();
 
-    [GeneratedRegex(@"\b(?:hotline_(?:events|replies)\w*|http_server_\w+|kubelet_\w+|kube_\w+|kafka_consumer\w+)\b")]
+    [GeneratedRegex(@"\b(?:hotline_[a-z_]+|http_server_\w+|kubelet_\w+|kube_\w+|kafka_consumer\w+)\b")]
     private static partial Regex Metric();
 }

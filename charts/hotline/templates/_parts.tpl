@@ -180,6 +180,12 @@ volumeMounts:
 {{- if not $separate -}}
 {{- fail "partnerGateway.enabled needs form: separate: it asks the services themselves, each at its own address." -}}
 {{- end -}}
+{{- if not $values.partnerGateway.clients -}}
+{{- fail "partnerGateway.clients: say who may come; to Kubernetes a rule for nobody is a rule for everybody." -}}
+{{- end -}}
+{{- if and $values.partnerGateway.ingress.host (not $values.partnerGateway.ingress.tlsSecret) -}}
+{{- fail "partnerGateway.ingress: host needs tlsSecret: the partners' keys do not travel in clear." -}}
+{{- end -}}
 {{- range $values.partnerGateway.services -}}
 {{- if not (hasKey $values.services .) -}}
 {{- fail (printf "partnerGateway.services: there is no service %s." .) -}}
