@@ -26,7 +26,7 @@ var forms = []struct{ name, file, more string }{
 const (
 	citySqlite   = "documents: Sqlite\nblobs: Sqlite\nreplicas: { least: 1, most: 1 }\nkeda: { enabled: false }"
 	cityDapr     = "eventLog: Dapr\ndapr: { tokens: hotline-dapr }"
-	cityPartners = "partnerGateway: { enabled: true, clients: [{ ipBlock: { cidr: 198.51.100.0/24 } }], ingress: { host: partners.12345.example.gov.cn, className: nginx, tlsSecret: partners-tls }, secrets: [{ secret: hotline-partners, keys: { \"Hotline:Partners:Partners:0:Key\": key } }] }"
+	cityPartners = "partnerGateway: { enabled: true, clients: [{ ipBlock: { cidr: 198.51.100.0/24 } }], ingress: { host: partners.12345.example.gov.cn, className: nginx, tlsSecret: partners-tls }, secrets: [{ secret: hotline-partners, keys: { \"Hotline:PartnerGateway:Partners:0:Key\": key } }] }"
 )
 
 // rendered gives the objects of a values file, with more YAML over it.
@@ -484,7 +484,9 @@ func TestWhatCannotRunIsRefused(t *testing.T) {
 		"a service with more processes":         {"values-city.yaml", citySqlite + "\nservices: { dispatch: { replicas: { least: 1, most: 2 } } }", "dispatch: replicas 1 to 2 with documents: Sqlite: one process at a time holds a store"},
 		"all services with more":                {"values-city.yaml", "documents: Sqlite\nblobs: Sqlite\nkeda: { enabled: false }", "one process at a time holds a store on SQLite"},
 		"a county with more":                    {"values-county.yaml", "replicas: { least: 2, most: 2 }", "one process at a time holds a store on SQLite"},
-		"a supervision line with more":          {"values-city.yaml", "services: { supervision-line: { replicas: { least: 2, most: 2 } } }", "supervision-line: replicas: it keeps a store of its own"},
+		"a supervision line with more":          {"values-city.yaml", "services: { supervision-line: { replicas: { least: 2, most: 2 } } }", "supervision-line: replicas: it must be one process, for it keeps a store of its own"},
+		"two that send the same reply":          {"values-city.yaml", "services: { intake-wechat: { replicas: { least: 2, most: 2 } } }", "intake-wechat: replicas: it must be one process, for its worker"},
+		"two that make the same call":           {"values-city.yaml", "config: { Calls: { Url: \"https://calls.example.gov.cn\" } }", "with config.Calls.Url: each process would take a call"},
 		"more at least than at most":            {"values-city.yaml", "services: { callback: { replicas: { least: 3, most: 2 } } }", "least 3 is more than most 2"},
 		"more readers than partitions":          {"values-city.yaml", "services: { dispatch: { replicas: { least: 2, most: 13 } } }", "its topics have 12 partitions"},
 		"no pod":                                {"values-city.yaml", "services: { callback: { replicas: { least: 0, most: 2 } } }", "is less than 1"},

@@ -102,6 +102,24 @@ func TestWhatIsScaledIsScaledByOne(t *testing.T) {
 	})
 }
 
+func TestWhoMustBeOneProcessIs(t *testing.T) {
+	values, err := mergedValues(chartFolder(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	eachCity(t, func(t *testing.T, form string, all []object) {
+		for name, service := range values["services"].(object) {
+			alone := text(service, "alone") != "" || strings.Contains(form, "sqlite")
+			if one := at(workloadOf(t, all, name), "spec", "replicas") == 1.0; one != alone {
+				t.Errorf("%s is one pod: %v", name, one)
+			}
+			if work := workloadOf(t, all, name); alone && work["kind"] == "Deployment" && text(work, "spec", "strategy", "type") != "Recreate" {
+				t.Errorf("%s is two while it is replaced", name)
+			}
+		}
+	})
+}
+
 func TestHandlingIsScaledByItsLagWithinItsPartitions(t *testing.T) {
 	for _, form := range []string{"", cityDapr} {
 		all, err := rendered(t, "values-city.yaml", form)
@@ -109,10 +127,10 @@ func TestHandlingIsScaledByItsLagWithinItsPartitions(t *testing.T) {
 			t.Fatal(err)
 		}
 		partitions := at(settingsOf(t, all), "Hotline", "Kafka", "Topics", "Partitions").(float64)
-		if found := len(ofKind(all, "ScaledObject")); found != 3 {
+		if found := len(ofKind(all, "ScaledObject")); found != 2 { // knowledge must be one process
 			t.Errorf("%d are scaled by lag", found)
 		}
-		for _, app := range []string{"dispatch", "knowledge", "callback"} {
+		for _, app := range []string{"dispatch", "callback"} {
 			scaler := named(all, "ScaledObject/hotline-"+app)
 			if scaler == nil {
 				t.Fatalf("%s is not scaled by lag", app)

@@ -61,6 +61,10 @@ public sealed partial class ChartTests
         var topics = TopicList().Match(entry).Groups["topics"].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries).Order();
         Assert.Equal(handled, topics);
         Assert.Equal(name.StartsWith("intake-", StringComparison.Ordinal), entry.Contains(" journal: ", StringComparison.Ordinal));
+        if (Tree.Product.Any(file => file.StartsWith(folder + "/", StringComparison.Ordinal) && Tree.Read(file).Contains(".AddReplies<", StringComparison.Ordinal)))
+        {
+            Assert.Contains(" alone: ", entry, StringComparison.Ordinal); // ReplyWorker knows only of its own process's calls
+        }
     }
 
     [Fact]
@@ -128,13 +132,26 @@ public sealed partial class ChartTests
     private static void HasLine(string line) => Assert.True(Tree.Read(Skaffold).Contains(line, StringComparison.Ordinal), $"{Skaffold} forgot the line {line}");
 
     /// <summary>What the code can read, with <c>*</c> for a name or place of one's own choice.</summary>
-    private static IReadOnlyList<string> Options { get; } = [.. OptionClasses(), .. PlainOptions()];
+    private static IReadOnlyList<string> Options { get; } = [.. OptionClasses(), .. OptionsOfLeftOut(), .. PlainOptions()];
 
     private static IEnumerable<string> OptionClasses() => Assemblies.References.Keys
         .SelectMany(name => Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, name + ".dll")).GetTypes())
         .Select(type => (type, Section: type.GetField("Section", BindingFlags.Public | BindingFlags.Static)))
         .Where(one => one.Section is { IsLiteral: true } && one.type.Name != "Organization")
         .SelectMany(one => Below(one.type, (string)one.Section!.GetRawConstantValue()!, 0));
+
+    /// <summary>Of projects this build left out, for a package was missing, as far as their source tells.</summary>
+    private static IEnumerable<string> OptionsOfLeftOut() =>
+        from project in Tree.ProductProjects
+        where !Assemblies.References.ContainsKey(Path.GetFileNameWithoutExtension(project))
+        let folder = Path.GetDirectoryName(project)!.Replace('\\', '/')
+        from file in Tree.Product.Where(file => file.StartsWith(folder + "/", StringComparison.Ordinal))
+        let text = Tree.Read(file)
+        let section = SectionName().Match(text)
+        where section.Success
+        from option in OptionProperty().Matches(text).Select(match => $"{section.Groups["name"].Value}:{match.Groups["name"].Value}").Prepend(section.Groups["name"].Value)
+        from below in new[] { "", ":*", ":*:*" }
+        select option + below;
 
     private static IEnumerable<string> Below(Type type, string path, int depth)
     {
@@ -190,6 +207,12 @@ public sealed partial class ChartTests
 
     [GeneratedRegex(@"\bHotline(?::|__)[A-Za-z][A-Za-z0-9:_.-]*")]
     private static partial Regex OptionName();
+
+    [GeneratedRegex(@"const string Section = ""(?<name>Hotline:[A-Za-z:]+)""")]
+    private static partial Regex SectionName();
+
+    [GeneratedRegex(@"public [\w<>?]+ (?<name>[A-Z]\w*) \{ get;")]
+    private static partial Regex OptionProperty();
 
     [GeneratedRegex(@"""(?<name>Hotline:[A-Za-z]+)""")]
     private static partial Regex PlainOption();

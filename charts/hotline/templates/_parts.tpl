@@ -158,13 +158,16 @@ volumeMounts:
 {{- if gt (int $count.least) (int $count.most) -}}
 {{- fail (printf "%s: replicas: least %d is more than most %d." $name (int $count.least) (int $count.most)) -}}
 {{- end -}}
-{{- if and $many (eq $service.zone "sealed") $service.replicas -}}
-{{- fail (printf "%s: replicas: it keeps a store of its own on its volume, whatever the others use, and one process at a time holds that: it is one pod." $name) -}}
+{{- if and $many $service.alone $service.replicas -}}
+{{- fail (printf "%s: replicas: it must be one process, for %s." $name $service.alone) -}}
+{{- end -}}
+{{- if and $many (not $service.alone) $service.journal (($values.config.Calls | default dict).Url) -}}
+{{- fail (printf "%s: replicas %d to %d with config.Calls.Url: each process would take a call that another has under way for one that was cut off. Set its replicas to 1." $name (int $count.least) (int $count.most)) -}}
 {{- end -}}
 {{- if and $many (not $shared) -}}
 {{- fail (printf "%s: replicas %d to %d with documents: %s: one process at a time holds a store on SQLite. Set replicas to 1, or documents and blobs to MongoDB." $name (int $count.least) (int $count.most) $values.documents) -}}
 {{- end -}}
-{{- if and $many $service.topics (gt (int $count.most) (int (include "hotline.partitions" $))) -}}
+{{- if and $many (not $service.alone) $service.topics (gt (int $count.most) (int (include "hotline.partitions" $))) -}}
 {{- fail (printf "%s: replicas: most %d, but its topics have %s partitions (config.Kafka.Topics.Partitions): who has no partition reads nothing." $name (int $count.most) (include "hotline.partitions" $)) -}}
 {{- end -}}
 {{- end -}}
