@@ -3,6 +3,10 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
 	"strconv"
 	"strings"
 	"testing"
@@ -64,6 +68,36 @@ func TestOnMongoDBServicesKeepNothingAndHoldTheirOwnKeyAlone(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Who follows the guide has a key for each service that needs one, and none for the vault.
+func TestTheGuideMakesEveryKeyFile(t *testing.T) {
+	guide, err := os.ReadFile(filepath.Join(chartFolder(), "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := regexp.MustCompile(`for service in ([a-z -]+); do`).FindStringSubmatch(string(guide))
+	if made == nil {
+		t.Fatal("it makes none")
+	}
+	all, err := rendered(t, "values-city.yaml", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var needed []string
+	for _, work := range workloads(all) {
+		for _, volume := range list(podOf(work), "volumes") {
+			for _, item := range list(volume, "secret", "items") {
+				needed = append(needed, strings.TrimSuffix(text(item, "key"), ".key"))
+			}
+		}
+	}
+	names := strings.Fields(made[1])
+	sort.Strings(names)
+	sort.Strings(needed)
+	if fmt.Sprint(names) != fmt.Sprint(needed) {
+		t.Errorf("it makes %v; needed are %v", names, needed)
+	}
 }
 
 func TestWhatIsScaledIsScaledByOne(t *testing.T) {
