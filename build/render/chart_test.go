@@ -18,14 +18,15 @@ var forms = []struct{ name, file, more string }{
 	{"city-sqlite", "values-city.yaml", citySqlite},
 	{"city-cpu", "values-city.yaml", "keda: { enabled: false }"},
 	{"city-dapr", "values-city.yaml", cityDapr},
-	{"city-dapr-sqlite", "values-city.yaml", citySqlite + "\neventLog: Dapr"},
+	{"city-dapr-sqlite", "values-city.yaml", citySqlite + "\n" + withDapr + "eventLog: Dapr"},
 	{"city-partners", "values-city.yaml", cityPartners},
 	{"city-partners-sqlite", "values-city.yaml", citySqlite + "\n" + cityPartners},
 }
 
 const (
 	citySqlite   = "documents: Sqlite\nblobs: Sqlite\nreplicas: { least: 1, most: 1 }\nkeda: { enabled: false }"
-	cityDapr     = "eventLog: Dapr\ndapr: { tokens: hotline-dapr }"
+	withDapr     = "providers: [Dapr, Kafka, MongoDB, Sqlite]\n"
+	cityDapr     = withDapr + "eventLog: Dapr\ndapr: { tokens: hotline-dapr }"
 	cityPartners = "partnerGateway: { enabled: true, clients: [{ ipBlock: { cidr: 198.51.100.0/24 } }], ingress: { host: partners.12345.example.gov.cn, className: nginx, tlsSecret: partners-tls }, secrets: [{ secret: hotline-partners, keys: { \"Hotline:PartnerGateway:Partners:0:Key\": key } }] }"
 )
 
@@ -475,7 +476,7 @@ func TestMonitoringFilesAreWhole(t *testing.T) {
 func TestWhatCannotRunIsRefused(t *testing.T) {
 	for name, one := range map[string]struct{ file, more, want string }{
 		"a provider that is not there":          {"values-city.yaml", "providers: [Kafka, Sqlite]\nblobs: Sqlite", "documents: MongoDB names a provider that is not in the images"},
-		"another one":                           {"values-county.yaml", "providers: [Sqlite]\neventLog: Dapr", "eventLog: Dapr names a provider"},
+		"another one":                           {"values-county.yaml", "eventLog: Dapr", "eventLog: Dapr names a provider"},
 		"a provider that keeps nothing":         {"values-city.yaml", "documents: Kafka\nblobs: Kafka", "keeps no documents"},
 		"files elsewhere than documents":        {"values-city.yaml", "blobs: Sqlite", "must lie in one store"},
 		"separate stores without Kafka":         {"values-city.yaml", "eventLog: Sqlite", "nobody would read the embedded log of another"},
@@ -493,7 +494,7 @@ func TestWhatCannotRunIsRefused(t *testing.T) {
 		"MongoDB in one process":                {"values-county.yaml", "documents: MongoDB\nblobs: MongoDB", "documents: MongoDB needs form: separate"},
 		"MongoDB without key files":             {"values-city.yaml", "keys: { secret: \"\" }", "documents: MongoDB needs keys.secret"},
 		"MongoDB without its connection string": {"values-city.yaml", "mongodb: { secrets: [] }", "Hotline:MongoDB:ConnectionString in mongodb.secrets"},
-		"sidecars in one process":               {"values-county.yaml", "eventLog: Dapr", "eventLog: Dapr needs form: separate"},
+		"sidecars in one process":               {"values-county.yaml", withDapr + "eventLog: Dapr", "eventLog: Dapr needs form: separate"},
 		"scaling by lag with one process each":  {"values-city.yaml", "documents: Sqlite\nblobs: Sqlite\nreplicas: { least: 1, most: 1 }", "there is nothing to scale"},
 		"scaling by lag without a user":         {"values-city.yaml", "kafka: { secrets: [{ secret: a, keys: { \"Hotline:Kafka:Client:sasl.password\": p } }] }", "sasl.username into kafka.secrets"},
 		"a mechanism KEDA has no name for":      {"values-city.yaml", "config: { Kafka: { Client: { sasl.mechanism: GSSAPI } } }", "sasl.mechanism GSSAPI is not known"},
