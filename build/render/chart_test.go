@@ -20,6 +20,7 @@ var forms = []struct{ name, file, more string }{
 	{"city-dapr", "values-city.yaml", cityDapr},
 	{"city-dapr-sqlite", "values-city.yaml", citySqlite + "\n" + withDapr + "eventLog: Dapr"},
 	{"city-partners", "values-city.yaml", cityPartners},
+	{"city-partners-many", "values-city.yaml", strings.Replace(cityPartners, "enabled: true", "enabled: true, replicas: { least: 2, most: 3 }", 1)},
 	{"city-partners-sqlite", "values-city.yaml", citySqlite + "\n" + cityPartners},
 }
 

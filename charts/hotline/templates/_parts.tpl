@@ -183,6 +183,9 @@ volumeMounts:
 {{- if not $separate -}}
 {{- fail "partnerGateway.enabled needs form: separate: it asks the services themselves, each at its own address." -}}
 {{- end -}}
+{{- if gt (int $values.partnerGateway.replicas.least) (int $values.partnerGateway.replicas.most) -}}
+{{- fail (printf "partnerGateway.replicas: least %d is more than most %d." (int $values.partnerGateway.replicas.least) (int $values.partnerGateway.replicas.most)) -}}
+{{- end -}}
 {{- if not $values.partnerGateway.clients -}}
 {{- fail "partnerGateway.clients: say who may come; to Kubernetes a rule for nobody is a rule for everybody." -}}
 {{- end -}}
