@@ -19,7 +19,7 @@ public abstract class BlobStoreContract(Func<IStoreHarness> start) : IAsyncLifet
 
     public Task DisposeAsync() => _harness.DisposeAsync().AsTask();
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(64 * 1024)]
@@ -33,7 +33,7 @@ public abstract class BlobStoreContract(Func<IStoreHarness> start) : IAsyncLifet
         Assert.Equal(blob.Content.ToArray(), await _harness.Blobs.GetAsync(blob.Ref, CancellationToken.None));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(100)]
     [InlineData(100_000)]
     public async Task The_same_bytes_may_be_put_again(int length)
@@ -43,7 +43,7 @@ public abstract class BlobStoreContract(Func<IStoreHarness> start) : IAsyncLifet
         Assert.Equal(blob.Content.ToArray(), await _harness.Blobs.GetAsync(blob.Ref, CancellationToken.None));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Many_at_once_are_all_kept()
     {
         var blobs = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => PutAsync(i % 2 == 0 ? 5000 : 70_000))));
@@ -53,7 +53,7 @@ public abstract class BlobStoreContract(Func<IStoreHarness> start) : IAsyncLifet
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_is_not_kept_is_null()
     {
         Assert.Null(await _harness.Blobs.GetAsync(BlobRef.Of("abc"u8, KeptAt), CancellationToken.None));
@@ -63,7 +63,7 @@ public abstract class BlobStoreContract(Func<IStoreHarness> start) : IAsyncLifet
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(100)]
     [InlineData(100_000)]
     public async Task Damage_is_noticed(int length)

@@ -22,7 +22,7 @@ public abstract partial class DocumentStoreContract(Func<IStoreHarness> start) :
 
     public Task DisposeAsync() => _harness.DisposeAsync().AsTask();
 
-    [Fact]
+    [SkippableFact]
     public async Task Of_many_adds_of_one_key_exactly_one_adds_and_all_get_its_document()
     {
         var memos = Memos;
@@ -33,7 +33,7 @@ public abstract partial class DocumentStoreContract(Func<IStoreHarness> start) :
         Assert.Single(await memos.QueryAsync("all", "all", 0, 1000, CancellationToken.None));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_key_is_unique_within_its_type_only()
     {
         var other = _harness.Stores.Open(Memo.TypeFor(Service, "other-memos"));
@@ -48,7 +48,7 @@ public abstract partial class DocumentStoreContract(Func<IStoreHarness> start) :
         Assert.Equal("三", (await elsewhere.FindAsync("same-key", CancellationToken.None))!.State.Text);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_id_may_be_used_in_several_types()
     {
         var other = _harness.Stores.Open(Memo.TypeFor(Service, "other-memos"));
@@ -60,7 +60,7 @@ public abstract partial class DocumentStoreContract(Func<IStoreHarness> start) :
         Assert.Null(await Memos.FindAsync("b", CancellationToken.None));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("")]
     [InlineData("键/😀/\n")]
     [InlineData("A")]
@@ -76,7 +76,7 @@ public abstract partial class DocumentStoreContract(Func<IStoreHarness> start) :
         Assert.Equal(key, (await Memos.FindAsync(key, CancellationToken.None))!.State.Text);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_is_not_there_is_null()
     {
         Assert.Null(await Memos.GetAsync(_ids.Next(), CancellationToken.None));
@@ -84,7 +84,7 @@ public abstract partial class DocumentStoreContract(Func<IStoreHarness> start) :
         Assert.Empty(await Memos.QueryAsync("tag", "nothing", 0, 10, CancellationToken.None));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Of_many_appends_to_one_version_one_wins_and_the_others_get_null()
     {
         var memo = await AddAsync("race");
@@ -94,7 +94,7 @@ public abstract partial class DocumentStoreContract(Func<IStoreHarness> start) :
         Assert.Equal((2, won.State.Text, 1), (stored.Version, stored.State.Text, stored.State.Changes));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task No_append_is_lost_when_losers_try_again()
     {
         const int Writers = 12;
@@ -114,7 +114,7 @@ public abstract partial class DocumentStoreContract(Func<IStoreHarness> start) :
         Assert.Equal(Enumerable.Range(1, after.Version), after.Facts.Select(fact => fact.Number));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Several_facts_go_in_together_or_not_at_all()
     {
         var memo = await AddAsync("several");
@@ -124,7 +124,7 @@ public abstract partial class DocumentStoreContract(Func<IStoreHarness> start) :
         Assert.Equal(["二", "三", "四"], (await Memos.GetAsync(memo.Id, CancellationToken.None))!.Facts.Skip(1).Select(fact => ((MemoChanged)fact.Data).Text));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Facts_come_back_as_they_were_with_the_time_in_milliseconds_and_the_sealed_part()
     {
         const string Hostile = "\"引号\\反斜</script>\u0001\u2028😀𠮷é\0";
@@ -144,7 +144,7 @@ public abstract partial class DocumentStoreContract(Func<IStoreHarness> start) :
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_fact_of_a_newer_version_is_named_with_the_remedy()
     {
         var memo = await AddAsync("newer");
@@ -156,7 +156,7 @@ public abstract partial class DocumentStoreContract(Func<IStoreHarness> start) :
         Assert.NotNull(await Memos.GetAsync(memo.Id, CancellationToken.None));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Everything_is_there_after_a_restart()
     {
         var memo = (await ChangeAsync(await AddAsync("kept", "a"), "改"))!;

@@ -1,0 +1,76 @@
+using Hotline.Ports;
+using Microsoft.Extensions.Logging;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Hotline.Providers.MongoDB.Engine;
+
+/// <summary>What one service keeps: its documents of every type in one collection, and the sequence of their commits.</summary>
+internal sealed class ServiceStore : IAsyncDisposable
+{
+    public const string Prefix = "documents.";
+
+    private readonly SemaphoreSlim _opening = new(1);
+    private readonly MongoStore _store;
+    private bool _open;
+
+    public ServiceStore(MongoStore store, string service, MongoOptions options, TimeProvider time, ILogger logger)
+    {
+        (_store, Service) = (store, service);
+        Documents = store.Database.GetCollection<BsonDocument>(Prefix + service);
+        Leases = store.Database.GetCollection<BsonDocument>("leases");
+        var holders = store.Database.GetCollection<BsonDocument>("sequences");
+        Sequence = new CommitSequence(new SequenceDocument(holders, Documents, service, TimeSpan.FromMilliseconds(options.HolderMs), time, logger), time, logger);
+    }
+
+    public string Service { get; }
+
+    public IMongoCollection<BsonDocument> Documents { get; }
+
+    public IMongoCollection<BsonDocument> Leases { get; }
+
+    public CommitSequence Sequence { get; }
+
+    /// <summary>Makes sure once that the indexes are there.</summary>
+    /// <exception cref="EngineAwayException">The store is away; the next call tries again.</exception>
+    public async ValueTask<ServiceStore> OpenAsync()
+    {
+        if (!Volatile.Read(ref _open))
+        {
+            await PrepareAsync();
+        }
+
+        return this;
+    }
+
+    /// <summary>Makes the indexes that are missing.</summary>
+    /// <returns>A line for each of them.</returns>
+    public async ValueTask<IReadOnlyList<string>> PrepareAsync()
+    {
+        await _store.OpenAsync();
+        await _opening.WaitAsync();
+        try
+        {
+            var missing = _open ? [] : await MongoFailures.GuardAsync(async () =>
+            {
+                using var listed = await Documents.Indexes.ListAsync();
+                var there = (await listed.ToListAsync()).ConvertAll(index => index["name"].AsString);
+                var made = Fields.Indexes.Where(index => !there.Contains(index.Options.Name)).ToList();
+                if (made.Count > 0)
+                {
+                    await Documents.Indexes.CreateManyAsync(made);
+                }
+
+                return made;
+            });
+            Volatile.Write(ref _open, true);
+            return missing.ConvertAll(index => $"{Documents.CollectionNamespace.CollectionName}: index {index.Options.Name}");
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    public ValueTask DisposeAsync() => Sequence.DisposeAsync();
+}
