@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Hotline.Contracts;
@@ -24,7 +25,7 @@ internal sealed class KafkaTopics(IOptions<KafkaOptions> options) : IMigration
             var missing = Topics.All.SelectMany(static topic => new[] { topic, Topics.Dead(topic) }).Where(topic => !there.ContainsKey(topic)).ToList();
             if (missing.Count > 0)
             {
-                await admin.CreateTopicsAsync(missing.Select(topic => Specify(topic, wanted)), new CreateTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience }).WaitAsync(cancellation);
+                await admin.CreateTopicsAsync(missing.Select(topic => Specify(topic, options.Value)), new CreateTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience }).WaitAsync(cancellation);
             }
 
             return
@@ -44,15 +45,16 @@ internal sealed class KafkaTopics(IOptions<KafkaOptions> options) : IMigration
         }
     }
 
-    private static TopicSpecification Specify(string topic, TopicOptions wanted) => new()
+    private static TopicSpecification Specify(string topic, KafkaOptions options) => new()
     {
         Name = topic,
-        NumPartitions = wanted.Partitions,
-        ReplicationFactor = wanted.Replicas,
+        NumPartitions = options.Topics.Partitions,
+        ReplicationFactor = options.Topics.Replicas,
         Configs = new Dictionary<string, string>
         {
-            ["retention.ms"] = TimeSpan.FromDays(wanted.RetentionDays).TotalMilliseconds.ToString("F0", System.Globalization.CultureInfo.InvariantCulture),
-            ["min.insync.replicas"] = wanted.Replicas > 2 ? "2" : "1", // what acks=all waits for: with two of three in step nothing acknowledged is lost with any one broker
+            ["retention.ms"] = TimeSpan.FromDays(options.Topics.RetentionDays).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture),
+            ["max.message.bytes"] = options.MaxMessageBytes.ToString(CultureInfo.InvariantCulture),
+            ["min.insync.replicas"] = options.Topics.Replicas > 2 ? "2" : "1", // what acks=all waits for: with two of three in step nothing acknowledged is lost with any one broker
         },
     };
 }
