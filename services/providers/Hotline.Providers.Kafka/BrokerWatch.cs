@@ -7,7 +7,7 @@ namespace Hotline.Providers.Kafka;
 
 /// <summary>
 /// Says in one line when a client of Kafka has to wait, and in one when it goes on; and while it waits, for how many seconds:
-/// <c>hotline.broker.away</c> by client, nothing of those that are at work.
+/// <c>hotline.broker.away.seconds</c> by client, nothing of those that are at work.
 /// </summary>
 /// <param name="role">What it does there: <c>relay</c> or <c>reader</c>.</param>
 internal sealed partial class BrokerWatch(ILogger logger, string role, string service, TimeProvider time) : IDisposable
@@ -20,7 +20,7 @@ internal sealed partial class BrokerWatch(ILogger logger, string role, string se
     private bool _ended;
 
     static BrokerWatch() => ConsumerLag.Meter.CreateObservableGauge(
-        "hotline.broker.away", static () => Away.Select(static watch => watch.Key.Measure(watch.Value)), "s", "How long a client has been waiting for Kafka");
+        "hotline.broker.away.seconds", static () => Away.Select(static watch => watch.Key.Measure(watch.Value)), description: "How long a client has been waiting for Kafka");
 
     public bool IsAway => _waitsFor is not null;
 

@@ -89,10 +89,10 @@ public sealed class KafkaReaderTests(MockCluster cluster) : IClassFixture<MockCl
         var reading = Read(settle: true);
         await PublishAsync(2);
         await Eventually.Async(() => _harness.Lines.All.Any(line => line.StartsWith("The reader of", StringComparison.Ordinal)));
-        await Eventually.Async(() => Gauges.Read("hotline.broker.away", ("client", "reader"), ("service", _subscription.Group)) > 0.05);
+        await Eventually.Async(() => Gauges.Read("hotline.broker.away.seconds", ("client", "reader"), ("service", _subscription.Group)) > 0.05);
         cluster.SetUp();
         await reading.UntilAsync(2);
-        await Eventually.Async(() => Gauges.Read("hotline.broker.away", ("service", _subscription.Group)) is null);
+        await Eventually.Async(() => Gauges.Read("hotline.broker.away.seconds", ("service", _subscription.Group)) is null);
     }
 
     [Fact]
