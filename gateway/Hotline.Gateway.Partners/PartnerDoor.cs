@@ -24,7 +24,7 @@ internal sealed partial class PartnerDoor
     {
         foreach (var partner in options.Value.Partners)
         {
-            if (partner.Key.Length == 0)
+            if (partner.Key is not { Length: > 0 })
             {
                 LogClosed(logger, partner.Name, PartnerGatewayOptions.Section);
             }
@@ -36,7 +36,7 @@ internal sealed partial class PartnerDoor
         }
 
         _partners = [.. options.Value.Partners
-            .Where(static partner => partner.Key.Length > 0)
+            .Where(static partner => partner.Key is { Length: > 0 })
             .Select(partner => (HashOf(partner.Key), partner, new PartnerQuota(partner.PerMinute, partner.PerDay, time)))];
     }
 

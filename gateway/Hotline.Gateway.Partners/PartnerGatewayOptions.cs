@@ -26,7 +26,9 @@ public sealed class PartnerGatewayOptions : IValidatableObject
 
     /// <summary>Name, key and source each stand for one partner: by the name he goes on record, by the key he is known, by the source his cases are found.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        Twice("name", partner => partner.Name).Concat(Twice("key", partner => partner.Key, told: false)).Concat(Twice("source", partner => partner.Source));
+        Twice("name", partner => partner.Name).Concat(Twice("key", partner => partner.Key, told: false)).Concat(Twice("source", partner => partner.Source))
+            .Concat(Partners.Where(static partner => partner is { Source: null or "", Unit: null or "" } && partner.Rights.Any(static right => right != PartnerRights.Submit))
+                .Select(static partner => new ValidationResult($"{Section}:Partners: {partner.Name} has neither Source nor Unit, so no case would be his. Say which.")));
 
     private IEnumerable<ValidationResult> Twice(string what, Func<GatewayPartnerOptions, string?> of, bool told = true) => Partners
         .GroupBy(of)

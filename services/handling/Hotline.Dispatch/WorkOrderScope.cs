@@ -31,6 +31,10 @@ public static class WorkOrderScope
     /// <summary>Whether a partner handed it in himself.</summary>
     public static bool HandedIn(StaffUser partner, WorkOrder order) => PartnerScope.HandedIn(partner, order.Appeal.Channel, order.Appeal.Source);
 
+    /// <summary>Whether the unit a partner stands for is at work on it: not in an earlier round, and not once it is over.</summary>
+    public static bool HasNow(StaffUser partner, WorkOrder order) =>
+        order.State != WorkOrderState.Closed && order.CurrentAssignments.Any(a => a.Unit == partner.Unit && IsVisible(order, a));
+
     /// <summary>Whether the assignment shows its order to its unit: neither it nor the one it came from was returned.</summary>
     public static bool IsVisible(WorkOrder order, Assignment assignment) =>
         assignment.State != AssignmentState.Returned

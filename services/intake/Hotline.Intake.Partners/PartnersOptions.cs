@@ -29,12 +29,17 @@ public sealed class PartnersOptions : IValidatableObject
     [Range(1, 1000)]
     public int Uploads { get; set; } = 16;
 
-    /// <summary>A name stands for one partner whatever he speaks: his appeals are found by it.</summary>
+    /// <summary>A name stands for one partner whatever he speaks: his appeals are found by it. So does a source: by it the partner gateway knows whose case it is.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var twice in Partners.GroupBy(partner => partner.Name).Where(group => group.Count() > 1))
         {
             yield return new($"{Section}:Partners has two of the name {twice.Key}.");
+        }
+
+        foreach (var twice in Partners.GroupBy(partner => partner.Source).Where(group => group.Key.Length > 0 && group.Count() > 1))
+        {
+            yield return new($"{Section}:Partners has two of the source {twice.Key}: each would be shown the other's cases. Give each his own.");
         }
     }
 

@@ -12,7 +12,7 @@ public static class PartnerScope
     public static bool HandedIn(StaffUser partner, string? channel, string? source) =>
         partner.Source is { Length: > 0 } own && channel == Channels.Partner.Name && source == own;
 
-    /// <param name="units">The units that have it now, without those that gave it back.</param>
+    /// <param name="units">The units that have or had it, without those that gave it back.</param>
     public static bool MaySee(StaffUser partner, string? channel, string? source, IEnumerable<string> units) =>
         HandedIn(partner, channel, source) || (partner.Unit.Length > 0 && units.Contains(partner.Unit));
 }

@@ -29,6 +29,7 @@ internal static class CaseEndpoints
         var partner = StaffUser.Of(principal);
         return await desk.FindForPartnerAsync(partner, number, cancellation) is not { } order ? NoSuchCase()
             : order.Appeal is { Anonymous: true } or { ContactRef: null } ? Problems.NotFound("这件工单没有联系方式。", "诉求人匿名，或没有留下联系方式。")
+            : !WorkOrderScope.HandedIn(partner, order) && !WorkOrderScope.HasNow(partner, order) ? Problems.Forbidden("这件工单已不由贵方办理。", "如确需联系诉求人，请由热线代为联系。")
             : order.Appeal.Confidential && !WorkOrderScope.HandedIn(partner, order) ? Problems.Forbidden("诉求人要求保密。", "如确需联系诉求人，请由热线代为联系。")
             : TypedResults.Ok(new CaseContact(order.Appeal.Channel, order.Appeal.ContactRef.Value));
     }
