@@ -26,6 +26,9 @@ public abstract class EventLogContract(Func<Task<ILogHarness>> start) : IAsyncLi
     private ILogHarness _harness = null!;
     private string _topic = "";
 
+    /// <summary>Whether a reader is given the next event of a key while the one before is not settled; a log that pushes holds it back.</summary>
+    protected virtual bool ReadsAhead => true;
+
     public async Task InitializeAsync()
     {
         _harness = await start();
@@ -78,7 +81,7 @@ public abstract class EventLogContract(Func<Task<ILogHarness>> start) : IAsyncLi
             sent.Add(await _harness.PublishAsync(_topic, key, Type, Encoding.UTF8.GetBytes(data)));
         }
 
-        var read = await Read("bytes").UntilAsync(hostile.Length);
+        var read = await Read("bytes", settle: true).UntilAsync(hostile.Length);
         for (var number = 0; number < hostile.Length; number++)
         {
             Assert.Equal(_topic, read[number].Topic);
@@ -93,7 +96,7 @@ public abstract class EventLogContract(Func<Task<ILogHarness>> start) : IAsyncLi
         var large = Encoding.UTF8.GetBytes("\"" + new string('工', 350_000) + "\"");
         var first = await _harness.PublishAsync(_topic, key, Type, large);
         var second = await _harness.PublishAsync(_topic, key, Type, "{}"u8.ToArray());
-        var read = await Read("large").UntilAsync(2);
+        var read = await Read("large", settle: true).UntilAsync(2);
         AssertSame(first, read[0].Event);
         AssertSame(second, read[1].Event);
     }
@@ -114,19 +117,16 @@ public abstract class EventLogContract(Func<Task<ILogHarness>> start) : IAsyncLi
     {
         var key = _ids.Next();
         await PublishAsync(key, 1, 2, 3, 4, 5);
-        var reading = Read("again");
-        foreach (var message in (await reading.UntilAsync(5)).Take(3))
-        {
-            message.Settle();
-        }
-
+        var reading = Read("again", static message => Number(message) <= 3);
+        await reading.UntilAsync(static message => Number(message) == 4);
         await reading.StopAsync();
-        Assert.Equal([4, 5], (await Read("again").UntilAsync(2)).Select(Number));
+        Assert.Equal([4, 5], (await Read("again", settle: true).UntilAsync(2)).Select(Number));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_place_does_not_move_past_an_unsettled_event()
     {
+        Skip.IfNot(ReadsAhead, "This log holds a key's next event back until the one before is settled: there is nothing to move past.");
         var key = _ids.Next();
         await PublishAsync(key, 1, 2, 3);
         var first = Read("gap");
@@ -150,9 +150,10 @@ public abstract class EventLogContract(Func<Task<ILogHarness>> start) : IAsyncLi
     public async Task Settling_twice_or_after_the_end_does_no_harm()
     {
         var key = _ids.Next();
-        await PublishAsync(key, 1, 2);
+        await PublishAsync(key, 1);
+        await PublishAsync(_ids.Next(), 2);
         var reading = Read("twice");
-        var read = await reading.UntilAsync(2);
+        var read = (await reading.UntilAsync(2)).OrderBy(Number).ToList();
         read[0].Settle();
         read[0].Settle();
         await reading.StopAsync();
@@ -167,7 +168,7 @@ public abstract class EventLogContract(Func<Task<ILogHarness>> start) : IAsyncLi
     public async Task Each_group_gets_everything()
     {
         var one = Read("group-one", settle: true);
-        var other = Read("group-other");
+        var other = Read("group-other", settle: true);
         await PublishAsync(_ids.Next(), 1, 2, 3);
         Assert.Equal([1, 2, 3], (await one.UntilAsync(3)).Select(Number));
         Assert.Equal([1, 2, 3], (await other.UntilAsync(3)).Select(Number));
@@ -221,7 +222,11 @@ public abstract class EventLogContract(Func<Task<ILogHarness>> start) : IAsyncLi
 
     private Reading Read(string group, bool settle = false) => Read(new Subscription($"{group}-{_topic}", [_topic]), settle);
 
-    private Reading Read(Subscription subscription, bool settle)
+    private Reading Read(string group, Predicate<LogMessage> settle) => Read(new Subscription($"{group}-{_topic}", [_topic]), settle);
+
+    private Reading Read(Subscription subscription, bool settle) => Read(subscription, _ => settle);
+
+    private Reading Read(Subscription subscription, Predicate<LogMessage> settle)
     {
         var reading = new Reading(_harness.Log, subscription, settle);
         _readings.Add(reading);

@@ -14,7 +14,12 @@ internal sealed class Reading
     private readonly Task _reading;
     private TaskCompletionSource _news = New();
 
-    public Reading(IEventLog log, Subscription subscription, bool settle) => _reading = Task.Run(() => ReadAsync(log, subscription, settle));
+    public Reading(IEventLog log, Subscription subscription, Predicate<LogMessage> settle) => _reading = Task.Run(() => ReadAsync(log, subscription, settle));
+
+    public Reading(IEventLog log, Subscription subscription, bool settle)
+        : this(log, subscription, _ => settle)
+    {
+    }
 
     public IReadOnlyList<LogMessage> Messages
     {
@@ -94,7 +99,7 @@ internal sealed class Reading
         }
     }
 
-    private async Task ReadAsync(IEventLog log, Subscription subscription, bool settle)
+    private async Task ReadAsync(IEventLog log, Subscription subscription, Predicate<LogMessage> settle)
     {
         await foreach (var message in log.ReadAsync(subscription, _stop.Token))
         {
@@ -105,7 +110,7 @@ internal sealed class Reading
                 (news, _news) = (_news, New());
             }
 
-            if (settle)
+            if (settle(message))
             {
                 message.Settle();
             }
