@@ -26,6 +26,7 @@ public static class HandlingExtensions
             provider.GetRequiredService<IEventLog>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<HandlingLoop>>()));
+        services.AddSingleton(new Subscription(service, map.Topics));
         services.AddSingleton(new HandlingService(service, map.Events));
         return services;
     }

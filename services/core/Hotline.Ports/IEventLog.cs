@@ -2,7 +2,10 @@ using Hotline.Contracts;
 
 namespace Hotline.Ports;
 
-/// <summary>A reader of some topics. All readers of a group share its place; each event goes to one of them.</summary>
+/// <summary>
+/// A reader of some topics. All readers of a group share its place; each event goes to one of them. Who reads also registers it with the container, for
+/// logs that must know their readers before the first of them reads.
+/// </summary>
 /// <param name="Group">The service's name.</param>
 public sealed record Subscription(string Group, IReadOnlyList<string> Topics);
 
