@@ -9,7 +9,7 @@ public sealed class DeskOptions : IValidatableObject
 {
     public const string Section = "Hotline:Desk";
 
-    /// <summary>Where the other services' API answers: the gateway's address, <c>http://127.0.0.1:12345</c>. Null: this process's own in one process, that one behind a gateway.</summary>
+    /// <summary>Where the other services' API answers: the gateway's address, <c>http://127.0.0.1:12345</c>. Null: this process's own in one process, that one behind a gateway. Not asked where a provider brings a way of its own.</summary>
     public Uri? Api { get; set; }
 
     /// <summary>Hours after which somebody must sign in again, whatever he did, 1–12.</summary>

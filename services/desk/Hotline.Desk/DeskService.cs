@@ -86,12 +86,16 @@ public sealed class DeskService : IServiceModule
     }
 
     /// <summary>The rule has the time-outs; a token is for the services alone, so no redirect is followed with it.</summary>
-    private static HttpClient NewClient(IServiceProvider services) =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    private static HttpClient NewClient(IServiceProvider services)
+    {
+        var network = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        var way = services.GetService<IServiceInvocation>();
+        return new HttpClient(way?.Through(network) ?? network)
         {
-            BaseAddress = services.GetRequiredService<IOptions<DeskOptions>>().Value.Api ?? OwnAddress(services),
+            BaseAddress = way?.Address ?? services.GetRequiredService<IOptions<DeskOptions>>().Value.Api ?? OwnAddress(services),
             Timeout = Timeout.InfiniteTimeSpan,
         };
+    }
 
     /// <summary>In one process the services answer where the pages do; behind a gateway, at its place on this machine.</summary>
     private static Uri OwnAddress(IServiceProvider services)
