@@ -477,7 +477,7 @@ func TestMonitoringFilesAreWhole(t *testing.T) {
 func TestWhatCannotRunIsRefused(t *testing.T) {
 	for name, one := range map[string]struct{ file, more, want string }{
 		"a provider that is not there":          {"values-city.yaml", "providers: [Kafka, Sqlite]\nblobs: Sqlite", "documents: MongoDB names a provider that is not in the images"},
-		"another one":                           {"values-county.yaml", "eventLog: Dapr", "eventLog: Dapr names a provider"},
+		"another one":                           {"values-county.yaml", "providers: [Kafka, Sqlite]\neventLog: Dapr", "eventLog: Dapr names a provider"},
 		"a provider that keeps nothing":         {"values-city.yaml", "documents: Kafka\nblobs: Kafka", "keeps no documents"},
 		"files elsewhere than documents":        {"values-city.yaml", "blobs: Sqlite", "must lie in one store"},
 		"separate stores without Kafka":         {"values-city.yaml", "eventLog: Sqlite", "nobody would read the embedded log of another"},
