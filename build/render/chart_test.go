@@ -359,6 +359,7 @@ func TestSecretsAreReferredToAndListedInValues(t *testing.T) {
 				add(service)
 				known[text(values, "keys", "secret")+"/"+name+".key"] = true
 			}
+			known[text(values, "dapr", "tokens")+"/token"] = true
 			read := func(who, secret, key string) {
 				if !known[secret+"/"+key] {
 					t.Errorf("%s reads %s of %s, which is not in values", who, key, secret)
