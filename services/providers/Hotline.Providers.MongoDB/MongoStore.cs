@@ -14,21 +14,22 @@ internal sealed class MongoStore : IAsyncDisposable
     public const int SchemaVersion = 1;
 
     private readonly ConcurrentDictionary<string, ServiceStore> _services = new();
-    private readonly SemaphoreSlim _opening = new(1);
+    private readonly SharedTry<bool> _opening;
     private readonly MongoClient _client;
     private readonly MongoOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<MongoStore> _logger;
-    private bool _open;
 
     public MongoStore(IOptions<MongoOptions> options, TimeProvider time, ILogger<MongoStore> logger)
     {
         (_options, _time, _logger) = (options.Value, time, logger);
+        _opening = new SharedTry<bool>(() => MongoFailures.GuardAsync(CheckSchemaAsync));
         var away = TimeSpan.FromMilliseconds(_options.AwayAfterMs);
         var call = TimeSpan.FromMilliseconds(_options.CallMs);
         var settings = MongoClientSettings.FromConnectionString(_options.ConnectionString);
         settings.ApplicationName ??= "hotline";
-        settings.WriteConcern = new WriteConcern(WriteConcern.WMajority.W, wTimeout: call, journal: true);
+        // Half, so that the server says that no majority has it before the line counts as broken.
+        settings.WriteConcern = new WriteConcern(WriteConcern.WMajority.W, wTimeout: call / 2, journal: true);
         settings.ReadConcern = ReadConcern.Majority;
         settings.ReadPreference = ReadPreference.Primary;
         settings.RetryReads = true;
@@ -53,33 +54,10 @@ internal sealed class MongoStore : IAsyncDisposable
         return [.. (await names.ToListAsync(cancellation)).Where(name => name.StartsWith(ServiceStore.Prefix, StringComparison.Ordinal)).Select(name => name[ServiceStore.Prefix.Length..])];
     });
 
-    /// <summary>Checks the schema version, and writes it into a new database.</summary>
+    /// <summary>Checks the schema version once, and writes it into a new database.</summary>
     /// <returns>Whether it wrote it.</returns>
     /// <exception cref="InvalidOperationException">A newer version of the program made this database.</exception>
-    public async ValueTask<bool> OpenAsync()
-    {
-        if (Volatile.Read(ref _open))
-        {
-            return false;
-        }
-
-        await _opening.WaitAsync();
-        try
-        {
-            if (_open)
-            {
-                return false;
-            }
-
-            var isNew = await MongoFailures.GuardAsync(CheckSchemaAsync);
-            Volatile.Write(ref _open, true);
-            return isNew;
-        }
-        finally
-        {
-            _opening.Release();
-        }
-    }
+    public Task<bool> OpenAsync() => _opening.Outcome();
 
     public async ValueTask DisposeAsync()
     {

@@ -12,5 +12,5 @@ internal sealed class CommitSignal
 
     /// <summary>Waits for a pulse, no longer than given, and ends quietly when cancelled.</summary>
     public static async Task WaitAsync(Task next, TimeSpan longest, TimeProvider time, CancellationToken cancellation) =>
-        await ((Task)Task.WhenAny(next, Task.Delay(longest, time, cancellation))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await next.WaitAsync(longest, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -54,9 +54,9 @@ internal sealed partial class SequenceDocument(
         }
     });
 
-    /// <summary>Says which blocks of a holder are open now; none takes it off the list.</summary>
+    /// <summary>Says which blocks of a holder are open now; none takes it off the list. What the holder said or took later stands: a late word must not take a newer block away.</summary>
     public Task SayAsync(string holder, int beat, IReadOnlyList<Numbers> open) => MongoFailures.GuardAsync(() => sequences.UpdateOneAsync(
-        _only,
+        new BsonDocument { { "_id", service }, { $"open.{holder}.beat", new BsonDocument("$not", new BsonDocument("$gte", beat)) } },
         open.Count == 0 ? new BsonDocument("$unset", new BsonDocument($"open.{holder}", "")) : new BsonDocument("$set", new BsonDocument($"open.{holder}", Entry(beat, open)))));
 
     /// <summary>

@@ -10,13 +10,13 @@ internal sealed class ServiceStore : IAsyncDisposable
 {
     public const string Prefix = "documents.";
 
-    private readonly SemaphoreSlim _opening = new(1);
+    private readonly SharedTry<IReadOnlyList<string>> _opening;
     private readonly MongoStore _store;
-    private bool _open;
 
     public ServiceStore(MongoStore store, string service, MongoOptions options, TimeProvider time, ILogger logger)
     {
         (_store, Service) = (store, service);
+        _opening = new SharedTry<IReadOnlyList<string>>(MakeIndexesAsync);
         Documents = store.Database.GetCollection<BsonDocument>(Prefix + service);
         Leases = store.Database.GetCollection<BsonDocument>("leases");
         var holders = store.Database.GetCollection<BsonDocument>("sequences");
@@ -35,9 +35,9 @@ internal sealed class ServiceStore : IAsyncDisposable
     /// <exception cref="EngineAwayException">The store is away; the next call tries again.</exception>
     public async ValueTask<ServiceStore> OpenAsync()
     {
-        if (!Volatile.Read(ref _open))
+        if (!_opening.IsDone)
         {
-            await PrepareAsync();
+            await _opening.Outcome();
         }
 
         return this;
@@ -45,31 +45,24 @@ internal sealed class ServiceStore : IAsyncDisposable
 
     /// <summary>Makes the indexes that are missing.</summary>
     /// <returns>A line for each of them.</returns>
-    public async ValueTask<IReadOnlyList<string>> PrepareAsync()
+    public Task<IReadOnlyList<string>> PrepareAsync() => _opening.Outcome();
+
+    private async Task<IReadOnlyList<string>> MakeIndexesAsync()
     {
         await _store.OpenAsync();
-        await _opening.WaitAsync();
-        try
+        var missing = await MongoFailures.GuardAsync(async () =>
         {
-            var missing = _open ? [] : await MongoFailures.GuardAsync(async () =>
+            using var listed = await Documents.Indexes.ListAsync();
+            var there = (await listed.ToListAsync()).ConvertAll(index => index["name"].AsString);
+            var made = Fields.Indexes.Where(index => !there.Contains(index.Options.Name)).ToList();
+            if (made.Count > 0)
             {
-                using var listed = await Documents.Indexes.ListAsync();
-                var there = (await listed.ToListAsync()).ConvertAll(index => index["name"].AsString);
-                var made = Fields.Indexes.Where(index => !there.Contains(index.Options.Name)).ToList();
-                if (made.Count > 0)
-                {
-                    await Documents.Indexes.CreateManyAsync(made);
-                }
+                await Documents.Indexes.CreateManyAsync(made);
+            }
 
-                return made;
-            });
-            Volatile.Write(ref _open, true);
-            return missing.ConvertAll(index => $"{Documents.CollectionNamespace.CollectionName}: index {index.Options.Name}");
-        }
-        finally
-        {
-            _opening.Release();
-        }
+            return made;
+        });
+        return missing.ConvertAll(index => $"{Documents.CollectionNamespace.CollectionName}: index {index.Options.Name}");
     }
 
     public ValueTask DisposeAsync() => Sequence.DisposeAsync();
