@@ -57,7 +57,7 @@ internal sealed class MongoStore : IAsyncDisposable
     /// <summary>Checks the schema version once, and writes it into a new database.</summary>
     /// <returns>Whether it wrote it.</returns>
     /// <exception cref="InvalidOperationException">A newer version of the program made this database.</exception>
-    public Task<bool> OpenAsync() => _opening.Outcome();
+    public Task<bool> OpenAsync() => _opening.IsDone ? Task.FromResult(false) : _opening.Outcome();
 
     public async ValueTask DisposeAsync()
     {

@@ -55,13 +55,14 @@ public sealed class PartnerQuotaTests
     {
         var options = new PartnerGatewayOptions { Partners = { Partner("a", "1", "同源"), Partner("a", "1", "同源"), Partner("b", "", "") } };
         var said = options.Validate(new ValidationContext(options)).Select(result => result.ErrorMessage!).ToList();
-        Assert.Equal(3, said.Count);
+        Assert.Equal(4, said.Count);
+        Assert.Contains("b has neither Source nor Unit", said[3], StringComparison.Ordinal);
         Assert.DoesNotContain(said, line => line.Contains(new string('1', 32), StringComparison.Ordinal)); // a key is not told
         Assert.True(new PartnerGatewayOptionsValidator().Validate(null, options).Failed);
-        Assert.True(new PartnerGatewayOptionsValidator().Validate(null, new() { Partners = { Partner("a", "1", null) } }).Succeeded);
+        Assert.True(new PartnerGatewayOptionsValidator().Validate(null, new() { Partners = { Partner("a", "1", "源") } }).Succeeded);
         foreach (var wrong in new Action<GatewayPartnerOptions>[] { p => p.Key = "short", p => p.Rights.Add("everything"), p => p.Rights.Clear(), p => p.Name = "A b", p => p.PerDay = 0 })
         {
-            var partner = Partner("a", "1", null);
+            var partner = Partner("a", "1", "源");
             wrong(partner);
             Assert.True(new PartnerGatewayOptionsValidator().Validate(null, new() { Partners = { partner } }).Failed);
         }

@@ -44,8 +44,8 @@ internal sealed class ServiceStore : IAsyncDisposable
     }
 
     /// <summary>Makes the indexes that are missing.</summary>
-    /// <returns>A line for each of them.</returns>
-    public Task<IReadOnlyList<string>> PrepareAsync() => _opening.Outcome();
+    /// <returns>A line for each of them; none when that was done before.</returns>
+    public Task<IReadOnlyList<string>> PrepareAsync() => _opening.IsDone ? Task.FromResult<IReadOnlyList<string>>([]) : _opening.Outcome();
 
     private async Task<IReadOnlyList<string>> MakeIndexesAsync()
     {
