@@ -31,11 +31,13 @@ public sealed class Ledger
     public void Acknowledge(string key, string number) => _receipts[key].Add(number);
 
     /// <summary>Waits until every stored appeal has its work order, or nothing moves any more, and counts.</summary>
-    public async Task<Verdict> JudgeAsync(string dataFolder)
+    /// <param name="carries">Some may still be on their way from a journal to the store: waits for as many as were acknowledged first.</param>
+    public async Task<Verdict> JudgeAsync(string dataFolder, bool carries = false)
     {
         using var limit = new CancellationTokenSource(QuietLimit);
         using var store = SqliteConnection.Open(Path.Combine(dataFolder, "hotline.db"), readOnly: true);
-        while (!limit.IsCancellationRequested && Count(store, EventTypes.AppealReceived) > Count(store, EventTypes.WorkOrderOpened))
+        while (!limit.IsCancellationRequested
+            && (Count(store, EventTypes.AppealReceived) > Count(store, EventTypes.WorkOrderOpened) || (carries && Count(store, EventTypes.AppealReceived) < Acknowledged)))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
         }
