@@ -21,7 +21,7 @@ public sealed class MongoOptions
     /// <summary>How long a call waits for a server or a connection before the store counts as away, 1,000–30,000 ms; the driver looks twice a second. Receivers answer 503 after it.</summary>
     public int AwayAfterMs { get; set; } = 3000;
 
-    /// <summary>How long a call may take in all, 500–120,000 ms; after it its outcome is unknown.</summary>
+    /// <summary>How long an attempt of a call may take, 500–120,000 ms; the driver makes a second one, and after that the outcome is unknown. A majority must have a write within half of it.</summary>
     public int CallMs { get; set; } = 10_000;
 
     /// <summary>After how long without a sign of life from a process its sequence numbers and its place at the outbox go to others, 300–600,000 ms.</summary>

@@ -5,9 +5,7 @@ using Hotline.Contracts;
 using Hotline.ContractTests.Documents;
 using Hotline.Hosting;
 using Hotline.Intake;
-using Hotline.Intake.Journal;
 using Hotline.Ports;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Hotline.ContractTests.Channels;
@@ -15,15 +13,12 @@ namespace Hotline.ContractTests.Channels;
 /// <summary>Two replicas of a channel on one store that goes away: each receives on, and what they received is in the store when it is back, once.</summary>
 public sealed class JournalTests : IAsyncLifetime
 {
-    private const int Numbers = 300;
-    private static readonly Channel App = Contracts.Channels.App;
-
     private readonly string _keys = Directory.CreateTempSubdirectory("hotline-keys-").FullName;
     private readonly SqliteHarness _main = SqliteHarness.Start(service: "intake-app");
-    private readonly Switch _store = new();
-    private readonly List<Replica> _replicas = [];
-    private Replica _one = null!;
-    private Replica _two = null!;
+    private readonly StoreSwitch _store = new();
+    private readonly List<JournalReplica> _replicas = [];
+    private JournalReplica _one = null!;
+    private JournalReplica _two = null!;
 
     public async Task InitializeAsync() => (_one, _two) = (await StartAsync(), await StartAsync());
 
@@ -214,7 +209,7 @@ public sealed class JournalTests : IAsyncLifetime
         }
 
         Assert.Contains("held in advance", refusal.Message, StringComparison.Ordinal);
-        Assert.InRange(numbers.Count, Numbers, Numbers + 200); // those in stock, and what was left of the block in use
+        Assert.InRange(numbers.Count, JournalReplica.Numbers, JournalReplica.Numbers + 200); // those in stock, and what was left of the block in use
         _store.IsAway = false;
         Assert.Equal(numbers.Count, await _one.Journal.CarryAsync(default));
         Assert.True(numbers.Add((await _one.SendAsync("more", "路灯不亮")).Number));
@@ -341,129 +336,11 @@ public sealed class JournalTests : IAsyncLifetime
         return messages;
     }
 
-    private async Task<Replica> StartAsync()
+    private async Task<JournalReplica> StartAsync()
     {
-        var replica = new Replica(_store.Of(_main.Stores), _main.Blobs, new ServiceKeys(_keys), App);
+        var replica = new JournalReplica(_store.Of(_main.Stores), _main.Blobs, new ServiceKeys(_keys));
         _replicas.Add(replica);
         await replica.StartAsync();
         return replica;
-    }
-
-    /// <summary>One replica: its own journal, the store of all.</summary>
-    private sealed class Replica(IDocumentStores main, IBlobStore blobs, IServiceKeys keys, Channel channel) : IAsyncDisposable
-    {
-        private readonly SqliteHarness _own = SqliteHarness.Start(service: channel.Name);
-        private readonly Uuid7 _ids = new(TimeProvider.System);
-
-        public IntakeJournal Journal { get; private set; } = null!;
-
-        public AppealIntake Intake { get; private set; } = null!;
-
-        public IEnumerable<string> Files => Directory.EnumerateFiles(_own.Folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal));
-
-        public async Task StartAsync()
-        {
-            Journal = new IntakeJournal("intake-app", _own.Stores, _own.Blobs, keys, TimeProvider.System, NullLogger<IntakeJournal>.Instance);
-            Intake = new AppealIntake("intake-app", channel, main, blobs, keys, _ids, TimeProvider.System, journal: Journal);
-            await Journal.StartAsync(default);
-            try
-            {
-                await Intake.StockNumbersAsync(OfficeTime.Day(TimeProvider.System.GetUtcNow()), Numbers, default);
-            }
-            catch (EngineAwayException)
-            {
-                // the stock of before must do
-            }
-        }
-
-        public async Task RestartAsync()
-        {
-            Journal.Dispose();
-            await _own.RestartAsync();
-            await StartAsync();
-        }
-
-        public async Task<Receipt> SendAsync(string key, string text) => (await Intake.ReceiveAsync(
-            new AppealDraft { Key = key, SourceId = $"{key.Length}", Title = text, Text = text, Contact = new Contact(Phone: "13000000000") }, Original(text), CancellationToken.None)).Receipt;
-
-        public ValueTask DisposeAsync()
-        {
-            Journal.Dispose();
-            return _own.DisposeAsync();
-        }
-    }
-
-    /// <summary>The way to the store, that tests cut.</summary>
-    private sealed class Switch
-    {
-        private int _refusals;
-
-        public bool IsAway { get; set; }
-
-        /// <summary>Adds are done, and their answer is lost.</summary>
-        public bool FailsAfterCommit { get; set; }
-
-        /// <summary>Adds wait for it.</summary>
-        public TaskCompletionSource? Hangs { get; set; }
-
-        /// <summary>The document that is refused, for a reason of its own.</summary>
-        public Guid? Refuses { get; set; }
-
-        public int Refusals => _refusals;
-
-        public IDocumentStores Of(IDocumentStores stores) => new Stores(this, stores);
-
-        private void Check(bool cut)
-        {
-            if (cut)
-            {
-                Interlocked.Increment(ref _refusals);
-                throw new EngineAwayException("cut by the test");
-            }
-        }
-
-        private sealed class Stores(Switch way, IDocumentStores inner) : IDocumentStores
-        {
-            public IDocumentStore<T> Open<T>(DocumentType<T> type)
-                where T : class => new Store<T>(way, inner.Open(type));
-        }
-
-        private sealed class Store<T>(Switch way, IDocumentStore<T> inner) : IDocumentStore<T>
-            where T : class
-        {
-            public ValueTask<Document<T>?> GetAsync(Guid id, CancellationToken cancellation)
-            {
-                way.Check(way.IsAway);
-                return inner.GetAsync(id, cancellation);
-            }
-
-            public async ValueTask<Document<T>?> FindAsync(string key, CancellationToken cancellation)
-            {
-                way.Check(way.IsAway);
-                await (way.Hangs?.Task ?? Task.CompletedTask);
-                return await inner.FindAsync(key, cancellation);
-            }
-
-            public async ValueTask<AddResult<T>> AddOnceAsync(NewDocument document, CancellationToken cancellation)
-            {
-                way.Check(way.IsAway);
-                await (way.Hangs?.Task ?? Task.CompletedTask);
-                var result = document.Id == way.Refuses ? throw new InvalidDataException("refused by the test") : await inner.AddOnceAsync(document, cancellation);
-                way.Check(way.FailsAfterCommit);
-                return result;
-            }
-
-            public ValueTask<Document<T>?> AppendAsync(Document<T> current, IReadOnlyList<NewFact> facts, CancellationToken cancellation)
-            {
-                way.Check(way.IsAway);
-                return inner.AppendAsync(current, facts, cancellation);
-            }
-
-            public ValueTask<IReadOnlyList<Document<T>>> QueryAsync(string index, string value, long after, int limit, CancellationToken cancellation)
-            {
-                way.Check(way.IsAway);
-                return inner.QueryAsync(index, value, after, limit, cancellation);
-            }
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text;
 using Hotline.Ports;
@@ -12,8 +13,6 @@ namespace Hotline.Intake.Journal;
 /// <param name="own">The embedded store of this replica.</param>
 public sealed partial class IntakeJournal(string service, IDocumentStores own, IBlobStore blobs, IServiceKeys keys, TimeProvider time, ILogger<IntakeJournal> logger) : IDisposable
 {
-    public const string MeterName = "Hotline.Intake";
-
     private const int PageSize = 200;
     private const int CarriedAtOnce = 8;
 
@@ -23,10 +22,9 @@ public sealed partial class IntakeJournal(string service, IDocumentStores own, I
     private readonly ISealer _sealer = keys.Sealer(service, "journal");
     private readonly IDocumentStore<JournalEntry> _entries = own.Open(JournalEntry.TypeFor(service));
     private readonly Dictionary<string, Func<Document<JournalEntry>, CancellationToken, ValueTask>> _carriers = [];
-    private readonly Meter _meter = new(MeterName);
-    private readonly Lock _gate = new();
+    private readonly Meter _meter = new("Hotline.Intake");
+    private readonly ConcurrentDictionary<Guid, byte> _stuck = [];
     private int _waiting;
-    private bool _counted;
     private volatile bool _storeIsAway;
     private Func<CancellationToken, Task<bool>> _probe = static _ => Task.FromResult(true);
 
@@ -39,8 +37,8 @@ public sealed partial class IntakeJournal(string service, IDocumentStores own, I
     public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>A type of document that may be received through this journal.</summary>
-    /// <param name="twins">What becomes of one whose key another document has by then; it is dropped, as the same, when null.</param>
-    internal IDocumentStore<T> Open<T>(IDocumentStore<T> main, DocumentType<T> type, Twins<T>? twins = null)
+    /// <param name="twins">What becomes of one whose key another document has by then.</param>
+    internal IDocumentStore<T> Open<T>(IDocumentStore<T> main, DocumentType<T> type, Twins<T> twins)
         where T : class
     {
         var store = new JournaledStore<T>(this, main, type, twins);
@@ -49,7 +47,7 @@ public sealed partial class IntakeJournal(string service, IDocumentStores own, I
         return store;
     }
 
-    /// <summary>Counts what waits from before.</summary>
+    /// <summary>Counts what waits from before; once, before anything is received.</summary>
     public async ValueTask StartAsync(CancellationToken cancellation)
     {
         long after = 0;
@@ -59,14 +57,7 @@ public sealed partial class IntakeJournal(string service, IDocumentStores own, I
             after = page[^1].Sequence;
         }
 
-        lock (_gate)
-        {
-            if (!_counted)
-            {
-                _counted = true;
-                _meter.CreateObservableGauge("hotline.journal.waiting", () => new Measurement<int>(Waiting, new KeyValuePair<string, object?>("service", service)), description: "Documents received while the store was away that are not in it yet");
-            }
-        }
+        _meter.CreateObservableGauge("hotline.journal.waiting", () => new Measurement<int>(Waiting, new KeyValuePair<string, object?>("service", service)), description: "Documents received while the store was away that are not in it yet");
     }
 
     /// <summary>Carries all that waits over to the store. What the store does not take stays, and holds up nothing else.</summary>
@@ -175,7 +166,11 @@ public sealed partial class IntakeJournal(string service, IDocumentStores own, I
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            LogStuck(service, entry.State.Type, entry.State.Id, failure.GetType().Name);
+            if (_stuck.TryAdd(entry.Id, 0)) // it is tried each second, and told once
+            {
+                LogStuck(service, entry.State.Type, entry.State.Id, failure.GetType().Name);
+            }
+
             return false;
         }
     }

@@ -12,7 +12,7 @@ namespace Hotline.Intake.Journal;
 internal sealed record Twins<T>(Func<T, string> ContentOf, Func<T, T, NewFact?> Join);
 
 /// <summary>A store of documents with a journal before it: what is added while the store is away waits in the journal.</summary>
-internal sealed class JournaledStore<T>(IntakeJournal journal, IDocumentStore<T> main, DocumentType<T> type, Twins<T>? twins) : IDocumentStore<T>
+internal sealed class JournaledStore<T>(IntakeJournal journal, IDocumentStore<T> main, DocumentType<T> type, Twins<T> twins) : IDocumentStore<T>
     where T : class
 {
     /// <summary>The sequence of a document that is in no store yet.</summary>
@@ -95,7 +95,7 @@ internal sealed class JournaledStore<T>(IntakeJournal journal, IDocumentStore<T>
     private async ValueTask<Document<T>> AddAsync(NewDocument document, T kept, CancellationToken cancellation)
     {
         var (added, stored) = await main.AddOnceAsync(document, cancellation);
-        if (added || stored.Id == document.Id || twins is null)
+        if (added || stored.Id == document.Id)
         {
             return stored;
         }
@@ -106,10 +106,10 @@ internal sealed class JournaledStore<T>(IntakeJournal journal, IDocumentStore<T>
             (added, stored) = await main.AddOnceAsync(document with { Key = $"{document.Key}/{content}" }, cancellation);
         }
 
-        return added || stored.Id == document.Id ? stored : await JoinAsync(stored, kept, twins, cancellation);
+        return added || stored.Id == document.Id ? stored : await JoinAsync(stored, kept, cancellation);
     }
 
-    private async ValueTask<Document<T>> JoinAsync(Document<T> stored, T kept, Twins<T> twins, CancellationToken cancellation)
+    private async ValueTask<Document<T>> JoinAsync(Document<T> stored, T kept, CancellationToken cancellation)
     {
         while (twins.Join(stored.State, kept) is { } fact)
         {
