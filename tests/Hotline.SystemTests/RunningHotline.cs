@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Hotline.AllInOne.Practice;
+using Hotline.ContractTests;
 using Hotline.Hosting;
 
 namespace Hotline.SystemTests;
@@ -40,7 +39,7 @@ public sealed class RunningHotline : IAsyncDisposable
         _options = [.. options, $"--Hotline:Data={Data}", "--Hotline:Limits:PerClientPerSecond=0"];
         foreach (var name in Names)
         {
-            _ports[name] = FreePort();
+            _ports[name] = FreePorts.Next();
         }
     }
 
@@ -273,13 +272,6 @@ public sealed class RunningHotline : IAsyncDisposable
             request.RequestUri = new UriBuilder(request.RequestUri) { Port = hotline._ports[door] }.Uri;
             return base.SendAsync(request, cancellationToken);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Note(string name, string? line)

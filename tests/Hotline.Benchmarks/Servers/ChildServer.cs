@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Hotline.ContractTests;
 
 namespace Hotline.Benchmarks.Servers;
 
@@ -83,7 +82,7 @@ internal sealed class ChildServer : IAsyncDisposable
 
     private static async Task<ChildServer> StartAsync(string[] command, string? workingFolder)
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         var start = new ProcessStartInfo(Environment.ProcessPath!, [.. command, $"--urls=http://127.0.0.1:{port}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (workingFolder is not null)
         {
@@ -111,13 +110,6 @@ internal sealed class ChildServer : IAsyncDisposable
 
         server.StartedIn = Stopwatch.GetElapsedTime(started);
         return server;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<bool> IsReadyAsync()

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Hotline.ContractTests.EventLog;
 using Microsoft.AspNetCore.Builder;
@@ -34,7 +33,7 @@ public sealed class ForwardingTests : IAsyncLifetime
     [Fact]
     public async Task A_request_waits_for_a_service_that_starts_anew_and_is_done_once()
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         await GatewayAsync($"http://127.0.0.1:{port}");
         var answer = PostAsync("路灯不亮");
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
@@ -47,7 +46,7 @@ public sealed class ForwardingTests : IAsyncLifetime
     [Fact]
     public async Task A_service_that_stays_away_is_said_with_what_to_do()
     {
-        await GatewayAsync($"http://127.0.0.1:{FreePort()}", "--Hotline:Gateway:PatienceSeconds=1");
+        await GatewayAsync($"http://127.0.0.1:{FreePorts.Next()}", "--Hotline:Gateway:PatienceSeconds=1");
         var (status, text) = await PostAsync("x");
         Assert.Equal(HttpStatusCode.BadGateway, status);
         Assert.Contains("稍后用同一请求重试", text, StringComparison.Ordinal);
@@ -176,13 +175,6 @@ public sealed class ForwardingTests : IAsyncLifetime
             [$"--Hotline:Data={_folder}", "--urls=http://127.0.0.1:0", "--Hotline:EdgeKey=a secret of this test", $"--Hotline:Gateway:intake-app={addresses}", .. options]);
         _running.Add(gateway);
         _http.BaseAddress = new Uri(gateway.Urls.Single());
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Sends its first bytes, and the end only when somebody has them.</summary>

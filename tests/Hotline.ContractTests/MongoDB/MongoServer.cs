@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Xunit;
@@ -33,13 +31,7 @@ internal static class MongoServer
     private static string Start(string program)
     {
         var folder = Directory.CreateTempSubdirectory("hotline-mongod-").FullName;
-        int port;
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
-
+        var port = FreePorts.Next();
         string[] arguments = ["--dbpath", folder, "--port", $"{port}", "--bind_ip", "127.0.0.1", "--replSet", "hotline", "--logpath", Path.Combine(folder, "mongod.log")];
         var server = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>

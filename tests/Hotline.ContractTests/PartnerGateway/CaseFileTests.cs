@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hotline.ContractTests.EventLog;
@@ -162,12 +161,7 @@ public sealed class CaseFileTests(PartnerGatewayHost host) : IClassFixture<Partn
 
     private static string? Text(JsonNode node, params string[] path) => path.Aggregate((JsonNode?)node, static (at, name) => at?[name])?.GetValue<string>();
 
-    private static string Nowhere()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
-    }
+    private static string Nowhere() => $"http://127.0.0.1:{FreePorts.Next()}";
 
     /// <summary>A service as it should not be; null for none at all.</summary>
     private static async Task<WebApplication?> BrokenAsync(string how)

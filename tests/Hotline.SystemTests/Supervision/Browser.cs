@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Hotline.ContractTests;
 
 namespace Hotline.SystemTests.Supervision;
 
@@ -27,13 +26,7 @@ internal sealed class Browser : IAsyncDisposable
     /// <param name="withScript">False: as a browser that runs none.</param>
     public static async Task<Browser> StartAsync(bool withScript = true)
     {
-        int port;
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
+        var port = FreePorts.Next();
         var browser = new Browser(Process.Start(new ProcessStartInfo("chromedriver", [$"--port={port}", "--log-level=OFF"]) { RedirectStandardOutput = true, RedirectStandardError = true })!, port);
         try
         {

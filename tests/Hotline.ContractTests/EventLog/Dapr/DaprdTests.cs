@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Hotline.Contracts;
 using Hotline.Ports;
@@ -20,7 +18,7 @@ public sealed class DaprdTests
         var program = Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, "daprd")).FirstOrDefault(File.Exists);
         Skip.If(program is null, "daprd is not on the PATH: install Dapr's runtime to test with a sidecar of its own.");
         var resources = Directory.CreateTempSubdirectory("hotline-daprd-");
-        var (grpc, http) = (FreePort(), FreePort());
+        var (grpc, http) = (FreePorts.Next(), FreePorts.Next());
         await File.WriteAllTextAsync(Path.Combine(resources.FullName, "pubsub.yaml"), """
             apiVersion: dapr.io/v1alpha1
             kind: Component
@@ -37,7 +35,7 @@ public sealed class DaprdTests
             ArgumentList =
             {
                 "--app-id", "orders", "--app-port", $"{process.Address.Port}", "--app-protocol", "http", "--dapr-grpc-port", $"{grpc}", "--dapr-http-port", $"{http}",
-                "--dapr-internal-grpc-port", $"{FreePort()}", "--resources-path", resources.FullName, "--enable-metrics=false", "--log-level", "error",
+                "--dapr-internal-grpc-port", $"{FreePorts.Next()}", "--resources-path", resources.FullName, "--enable-metrics=false", "--log-level", "error",
             },
             Environment = { ["APP_API_TOKEN"] = Token },
         };
@@ -59,10 +57,4 @@ public sealed class DaprdTests
         }
     }
 
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
-    }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Hotline.ContractTests.Channels.Email.Imap;
 
@@ -17,11 +15,7 @@ internal sealed class Dovecot : IDisposable
     public Dovecot()
     {
         Certificate = new ServerCertificate(_folder);
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
+        Port = FreePorts.Next();
 
         // Mail is never served as root; whoever serves it must reach the folders.
         var open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
