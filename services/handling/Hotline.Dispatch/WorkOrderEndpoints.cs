@@ -35,17 +35,17 @@ internal static class WorkOrderEndpoints
         orders.MapPost("/{number}/explain", ExplainAsync).RequireStaff(Roles.Acceptor, Roles.Dispatcher);
 
         var assignments = orders.MapGroup("/{number}/assignments/{assignment:int}");
-        assignments.MapPost("/sign", Noted(AssignmentDecisions.Sign)).RequireStaff(Units);
-        assignments.MapPost("/start", Noted(AssignmentDecisions.Start)).RequireStaff(Units);
+        MapNoted(assignments, "/sign", AssignmentDecisions.Sign).RequireStaff(Units);
+        MapNoted(assignments, "/start", AssignmentDecisions.Start).RequireStaff(Units);
         assignments.MapPost("/reply", ReplyAsync).RequireStaff(Units);
-        assignments.MapPost("/issue", Noted(AssignmentDecisions.Issue)).RequireStaff(Roles.UnitHead);
-        assignments.MapPost("/return-draft", Noted(AssignmentDecisions.ReturnDraft)).RequireStaff(Roles.UnitHead);
+        MapNoted(assignments, "/issue", AssignmentDecisions.Issue).RequireStaff(Roles.UnitHead);
+        MapNoted(assignments, "/return-draft", AssignmentDecisions.ReturnDraft).RequireStaff(Roles.UnitHead);
         assignments.MapPost("/return", ReturnAsync).RequireStaff(Units);
         assignments.MapPost("/dispatch", SubDispatchAsync).RequireStaff(Roles.StationDispatcher);
-        assignments.MapPost("/review", Noted(AssignmentDecisions.Review)).RequireStaff(Givers);
-        assignments.MapPost("/send-back", Noted(AssignmentDecisions.SendBack)).RequireStaff(Givers);
-        assignments.MapPost("/approve-return", Noted(AssignmentDecisions.ApproveReturn)).RequireStaff(Givers);
-        assignments.MapPost("/refuse-return", Noted(AssignmentDecisions.RefuseReturn)).RequireStaff(Givers);
+        MapNoted(assignments, "/review", AssignmentDecisions.Review).RequireStaff(Givers);
+        MapNoted(assignments, "/send-back", AssignmentDecisions.SendBack).RequireStaff(Givers);
+        MapNoted(assignments, "/approve-return", AssignmentDecisions.ApproveReturn).RequireStaff(Givers);
+        MapNoted(assignments, "/refuse-return", AssignmentDecisions.RefuseReturn).RequireStaff(Givers);
         ProofEndpoints.Map(assignments, Units, Viewers);
     }
 
@@ -118,9 +118,9 @@ internal static class WorkOrderEndpoints
         ChangeAsync(number, ifMatch, http, desk, (order, request) => AssignmentDecisions.Dispatch(order, assignment, body, request));
 
     /// <summary>A route whose body is a note at most.</summary>
-    private static Delegate Noted(Func<WorkOrder, int, NoteRequest, Request, Decision> decide) =>
-        (string number, int assignment, NoteRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
-            ChangeAsync(number, ifMatch, http, desk, (order, request) => decide(order, assignment, body, request));
+    private static RouteHandlerBuilder MapNoted(IEndpointRouteBuilder assignments, string pattern, Func<WorkOrder, int, NoteRequest, Request, Decision> decide) => assignments.MapPost(
+        pattern, (string number, int assignment, NoteRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, WorkOrderDesk desk) =>
+            ChangeAsync(number, ifMatch, http, desk, (order, request) => decide(order, assignment, body, request)));
 
     internal static async Task<Changed> ChangeAsync(
         string number, string? ifMatch, HttpContext http, WorkOrderDesk desk, Func<WorkOrder, Request, Decision> decide)

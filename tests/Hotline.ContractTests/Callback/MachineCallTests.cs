@@ -5,6 +5,9 @@ using Hotline.Contracts;
 using Hotline.ContractTests.Channels;
 using Hotline.ContractTests.EventLog;
 using Hotline.Hosting;
+using Hotline.Intake;
+using Hotline.Intake.App;
+using Hotline.Intake.Calls;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -146,9 +149,9 @@ public sealed class MachineCallTests : CallbackHost
         await StartAsync();
         var (receipt, _) = await HandledAsync();
         var call = await RungAsync();
-        var id = (string)call["call"]!;
         var ended = CallPlatform.Ended(call, "answered", Time.GetUtcNow(), CallPlatform.Ones(call));
-        _platform.Calls.TryRemove(id, out _); // it forgot it
+        await PlacedAsync(call);
+        _platform.Calls.TryRemove((string)call["call"]!, out _); // it forgot it
         Time.Ahead += TimeSpan.FromMinutes(11);
         await Eventually.BecomesAsync(async () => (await TaskAsync(receipt))["rounds"]![0]!["tries"]!.AsArray() is [{ } tried] && (string)tried["why"]! == "unknown");
         Assert.Equal(HttpStatusCode.NoContent, await ReportAsync(ended)); // and remembers
@@ -158,6 +161,7 @@ public sealed class MachineCallTests : CallbackHost
         var (other, _) = await HandledAsync(number: "13900000001");
         await Eventually.Async(() => _platform.Calls.Count == 1);
         var second = _platform.Calls.Values.Single();
+        await PlacedAsync(second);
         _platform.Reports[(string)second["call"]!] = CallPlatform.Ended(second, "busy", Time.GetUtcNow());
         Time.Ahead += TimeSpan.FromMinutes(11);
         await Eventually.BecomesAsync(async () => (await TaskAsync(other))["rounds"]![0]!["tries"]!.AsArray() is [{ } tried] && (string)tried["why"]! == "busy");
@@ -307,6 +311,13 @@ public sealed class MachineCallTests : CallbackHost
     {
         await Eventually.Async(() => !_platform.Calls.IsEmpty);
         return Assert.Single(_platform.Calls.Values);
+    }
+
+    /// <summary>Waits until it is on record that the platform took the call: its time runs from then.</summary>
+    private Task PlacedAsync(JsonObject call)
+    {
+        var calls = Services.GetRequiredKeyedService<AppealIntake>(AppChannel.Name).Calls;
+        return Eventually.BecomesAsync(async () => (await calls.FindAsync((string)call["call"]!, CancellationToken.None))?.Step == CallStep.Placed);
     }
 
     private static List<string> NumbersIn(JsonObject call) =>

@@ -29,7 +29,7 @@ internal sealed class DeskRoutes(IEndpointRouteBuilder routes)
     /// <summary>A page for everybody: the door.</summary>
     public void Open(string pattern, Func<HttpContext, IResult> page, Func<HttpContext, IFormCollection, Task<IResult>> handler)
     {
-        routes.MapGet(pattern, (Delegate)page).AllowAnonymous();
+        routes.MapGet(pattern, (Delegate)((HttpContext http) => page(http))).AllowAnonymous();
         routes.MapPost(pattern, (Delegate)(async (HttpContext http) => await ReadAsync(http) is { } form ? await handler(http, form) : Foreign(null))).AllowAnonymous();
     }
 

@@ -28,10 +28,10 @@ internal static class ArticleEndpoints
         var articles = routes.MapGroup("/knowledge/articles").WithTags("Knowledge");
         articles.MapPost("", WriteAsync).RequireStaff(Writers);
         articles.MapPost("/{code}/versions", RewriteAsync).RequireStaff(Writers);
-        articles.MapPost("/{code}/submit", Step(ArticleDecisions.Submit)).RequireStaff(Writers);
-        articles.MapPost("/{code}/return", Step(ArticleDecisions.Return, reasoned: true)).RequireStaff(Reviewers);
-        articles.MapPost("/{code}/publish", Step(ArticleDecisions.Publish)).RequireStaff(Reviewers);
-        articles.MapPost("/{code}/withdraw", Step(ArticleDecisions.Withdraw, reasoned: true)).RequireStaff(Reviewers);
+        MapStep(articles, "/{code}/submit", ArticleDecisions.Submit).RequireStaff(Writers);
+        MapStep(articles, "/{code}/return", ArticleDecisions.Return, reasoned: true).RequireStaff(Reviewers);
+        MapStep(articles, "/{code}/publish", ArticleDecisions.Publish).RequireStaff(Reviewers);
+        MapStep(articles, "/{code}/withdraw", ArticleDecisions.Withdraw, reasoned: true).RequireStaff(Reviewers);
     }
 
     internal static ProblemHttpResult Missing() => Problems.NotFound("没有这个条目。", "请核对条目编号；只能看到本单位的条目。");
@@ -100,10 +100,11 @@ internal static class ArticleEndpoints
             ? Problems.Invalid(errors)
             : await ChangeAsync(code, ifMatch, http, desk, (article, asker) => ArticleDecisions.Write(article, body.ToContent(), asker, "desk"));
 
-    private static Delegate Step(Func<Article, string?, ArticleAsker, ArticleDecision> decide, bool reasoned = false) =>
-        (string code, ArticleStepRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, ArticleDesk desk) =>
+    private static RouteHandlerBuilder MapStep(
+        IEndpointRouteBuilder articles, string pattern, Func<Article, string?, ArticleAsker, ArticleDecision> decide, bool reasoned = false) => articles.MapPost(
+        pattern, (string code, ArticleStepRequest body, [FromHeader(Name = "If-Match")] string? ifMatch, HttpContext http, ArticleDesk desk) =>
             ChangeAsync(code, ifMatch, http, desk, (article, asker) =>
-                body.Check(reasoned) is { Count: > 0 } errors ? new ArticleDecision.Invalid(errors) : decide(article, body.Note, asker));
+                body.Check(reasoned) is { Count: > 0 } errors ? new ArticleDecision.Invalid(errors) : decide(article, body.Note, asker)));
 
     private static async Task<Changed> ChangeAsync(
         string code, string? ifMatch, HttpContext http, ArticleDesk desk, Func<Article, ArticleAsker, ArticleDecision> decide)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -78,9 +77,7 @@ public sealed class PhoneTests : IAsyncLifetime
         // The next call of the same caller, with his number written another way.
         await TellAsync("c-1", "ended");
         await TellAsync("c-2", "queued", caller: "013800001111");
-        var watch = Stopwatch.StartNew();
         var next = await _staff.CallAsync("agent-01", HttpMethod.Get, "/intake/phone/calls/c-2");
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1));
         Assert.Equal(appeal.Number, Assert.Single(next["earlier"]!.AsArray())!["number"]!.GetValue<string>());
     }
 
