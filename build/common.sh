@@ -41,7 +41,12 @@ compile() {
   "$root/build/feed"
   export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
   local log=$root/artifacts/build.log
-  dotnet build "$root/artifacts/feed/Hotline.slnf" -c "$configuration" -m:2 -v quiet -nologo >"$log" 2>&1 || {
+  # One compiler for all projects, which halves the time; one of our own, so that it can be ended when they are built.
+  local compiler=hotline-$$ code=0
+  dotnet build "$root/artifacts/feed/Hotline.slnf" -c "$configuration" -m:2 -v quiet -nologo \
+    -p:UseSharedCompilation=true -p:SharedCompilationId="$compiler" >"$log" 2>&1 || code=$?
+  dotnet exec "$(dirname "$(readlink -f "$(command -v dotnet)")")/sdk/$(dotnet --version)/Roslyn/bincore/VBCSCompiler.dll" -shutdown -pipename:"$compiler" >/dev/null 2>&1 || true
+  [[ $code == 0 ]] || {
     grep -E 'error|warning' "$log" | sort -u | head -30 >&2
     fail "The build failed; all of it is in artifacts/build.log."
   }
