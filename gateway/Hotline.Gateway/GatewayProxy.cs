@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Hotline.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Hotline.Gateway;
@@ -30,14 +31,19 @@ internal static class GatewayProxy
     public static void Map(IEndpointRouteBuilder routes)
     {
         ((IApplicationBuilder)routes).UseRequestTimeouts();
-        routes.MapReverseProxy(static proxy =>
+        var watched = routes.ServiceProvider.GetRequiredService<IProxyConfigProvider>().GetConfig().Clusters.Any(static cluster => cluster.HealthCheck is not null);
+        routes.MapReverseProxy(proxy =>
         {
             proxy.Use(KeepSecret);
             proxy.UseMiddleware<SafeRepeat>();
             proxy.UseLoadBalancing();
-            proxy.UsePassiveHealthChecks();
+            if (watched)
+            {
+                proxy.UsePassiveHealthChecks();
+            }
         }).ConfigureEndpoints(static (endpoint, route) =>
         {
+            endpoint.AllowAnonymous(); // each service holds its routes to their rules
             if (route.ClusterId == Secret)
             {
                 endpoint.DisableHttpMetrics(); // a count by the minute would tell of each report
