@@ -7,14 +7,14 @@ namespace Hotline.Providers.Dapr;
 /// From the first unsettled event of a service to the first failure. Of a key one event is on its way at a time, the next follows when the sidecar has
 /// acknowledged it; different keys go side by side. After a failure nothing more is begun, and the next run begins with the failed event.
 /// </summary>
-internal sealed class RelayRun : IDisposable
+internal sealed class RelayRun : IRelayRun
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
     private static readonly Dictionary<string, string> Raw = new() { ["rawPayload"] = "true" };
 
     private readonly DaprClient _sidecar;
     private readonly DaprOptions _options;
-    private readonly SidecarWatch _watch;
+    private readonly BrokerWatch _watch;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _ended;
     private readonly CancellationTokenSource _dropped = new();
@@ -33,7 +33,7 @@ internal sealed class RelayRun : IDisposable
     }
 
     /// <param name="carefully">After a failure: the first event goes alone, for if it fails again, the others would all have been sent in vain.</param>
-    public RelayRun(DaprClient sidecar, DaprOptions options, bool carefully, SidecarWatch watch, TimeProvider time, CancellationToken stopping)
+    public RelayRun(DaprClient sidecar, DaprOptions options, bool carefully, BrokerWatch watch, TimeProvider time, CancellationToken stopping)
     {
         (_sidecar, _options, _watch, _time) = (sidecar, options, watch, time);
         _held = carefully ? options.MaxInFlight - 1 : 0;
@@ -42,13 +42,10 @@ internal sealed class RelayRun : IDisposable
         Ended = _ended.Token;
     }
 
-    /// <summary>Cancelled at the first failure, and when the process stops.</summary>
     public CancellationToken Ended { get; }
 
-    /// <summary>What went wrong, complete once drained; null when nothing did.</summary>
     public string? Failure => Volatile.Read(ref _failure);
 
-    /// <summary>Whether the service's place moved at all.</summary>
     public bool Progressed { get; private set; }
 
     public async ValueTask SendAsync(LogMessage message)

@@ -21,7 +21,7 @@ internal sealed partial class KafkaReader(KafkaOptions options, Subscription sub
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
 
     private readonly Channel<KafkaMessage> _ready = Channel.CreateUnbounded<KafkaMessage>(new UnboundedChannelOptions { SingleWriter = true });
-    private readonly BrokerWatch _watch = new(logger, "reader", subscription.Group, time);
+    private readonly BrokerWatch _watch = new(logger, KafkaReports.Broker, "reader", subscription.Group, time);
     private readonly Dictionary<TopicPartition, PartitionProgress> _owned = []; // the polling thread's alone
     private int _waiting;
     private bool _paused;

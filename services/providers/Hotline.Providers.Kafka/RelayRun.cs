@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Hotline.Ports;
 using LogMessage = Hotline.Ports.LogMessage;
 
 namespace Hotline.Providers.Kafka;
@@ -7,7 +8,7 @@ namespace Hotline.Providers.Kafka;
 /// One producer, from the first unsettled event of a service to the first failure; a service has its own, so that an event which Kafka refuses
 /// holds up nobody else's. The producer is gapless: after a failure it sends nothing more of that partition, and the next run begins with the failed event.
 /// </summary>
-internal sealed class RelayRun : IDisposable
+internal sealed class RelayRun : IRelayRun
 {
     private static readonly TimeSpan QueueFull = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
@@ -39,10 +40,8 @@ internal sealed class RelayRun : IDisposable
         Ended = _ended.Token;
     }
 
-    /// <summary>Cancelled at the first failure, and when the process stops.</summary>
     public CancellationToken Ended { get; }
 
-    /// <summary>What went wrong, complete once drained; null when nothing did.</summary>
     public string? Failure
     {
         get
@@ -54,7 +53,6 @@ internal sealed class RelayRun : IDisposable
         }
     }
 
-    /// <summary>Whether the service's place moved at all.</summary>
     public bool Progressed { get; private set; }
 
     public async ValueTask SendAsync(LogMessage message)
