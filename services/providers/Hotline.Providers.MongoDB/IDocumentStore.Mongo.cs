@@ -99,7 +99,8 @@ internal sealed class MongoDocumentStore<T>(ServiceStore store, DocumentShape<T>
         async Task<bool> ChangeAsync()
         {
             var only = new BsonDocument { { Fields.Sequence, current.Sequence }, { Fields.Version, current.Version } };
-            var result = await SayTooLargeAsync(() => store.Documents.UpdateOneAsync(only, update));
+            var result = await SayTooLargeAsync(() => store.WriteAsync(session =>
+                session is null ? store.Documents.UpdateOneAsync(only, update) : store.Documents.UpdateOneAsync(session, only, update)));
             return result.MatchedCount == 1;
         }
 
@@ -169,11 +170,11 @@ internal sealed class MongoDocumentStore<T>(ServiceStore store, DocumentShape<T>
     {
         try
         {
-            await SayTooLargeAsync(async () =>
+            await SayTooLargeAsync(() => store.WriteAsync(async session =>
             {
-                await store.Documents.InsertOneAsync(stored);
+                await (session is null ? store.Documents.InsertOneAsync(stored) : store.Documents.InsertOneAsync(session, stored));
                 return true;
-            });
+            }));
             number.Dispose();
             return true;
         }

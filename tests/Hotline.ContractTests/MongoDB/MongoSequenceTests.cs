@@ -3,6 +3,7 @@ using Hotline.Contracts;
 using Hotline.ContractTests.Documents;
 using Hotline.ContractTests.EventLog;
 using Hotline.Ports;
+using Hotline.Providers.MongoDB.Engine;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Xunit;
@@ -90,6 +91,19 @@ public sealed class MongoSequenceTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_page_is_read_after_whatever_this_process_wrote()
+    {
+        await AddAsync(First, "first");
+        var sequence = First.Store.For(MongoHarness.Service).Sequence;
+        var read = (await sequence.HorizonAsync(CancellationToken.None)).Time;
+        Skip.If(read is null, "A single server tells no times.");
+        var written = new ReadTime(new BsonTimestamp(read.Operation.Timestamp + 60, 1), read.Cluster);
+        sequence.Wrote(written);
+        sequence.Wrote(read);
+        Assert.Equal(written, (await sequence.HorizonAsync(CancellationToken.None)).Time);
+    }
+
+    [SkippableFact]
     public async Task What_was_acknowledged_is_in_the_next_page_though_another_write_hangs_for_a_moment()
     {
         var other = Another();
@@ -125,7 +139,7 @@ public sealed class MongoSequenceTests : IAsyncLifetime
     {
         await AddAsync(First, "before");
         var next = (await SequenceAsync())["next"].ToInt64();
-        await First.Stored.InsertManyAsync(Enumerable.Range(0, 2).Select(i => Providers.MongoDB.Engine.Fields.GiveUp(next + i)));
+        await First.Stored.InsertManyAsync(Enumerable.Range(0, 2).Select(i => Fields.GiveUp(next + i)));
         var added = await AddAsync(First, "late", "tagged");
         Assert.Equal(next + 2, added.Sequence);
         Assert.Equal(added.Id, Assert.Single(await First.Memos.QueryAsync("tag", "tagged", 0, 10, CancellationToken.None)).Id);

@@ -24,6 +24,7 @@ internal sealed partial class CommitSequence(SequenceDocument sequence, TimeProv
     private int _beat;
     private bool _differs;
     private Horizon _horizon = new(0, null);
+    private ReadTime? _written;
 
     /// <summary>Pulsed when numbers of this process close.</summary>
     public CommitSignal Closed { get; } = new();
@@ -53,12 +54,24 @@ internal sealed partial class CommitSequence(SequenceDocument sequence, TimeProv
         }
     }
 
+    /// <summary>Hears when a write of this process was done; to be told before its number closes.</summary>
+    public void Wrote(ReadTime at)
+    {
+        lock (_gate)
+        {
+            _written = ReadTime.Later(_written, at);
+        }
+    }
+
     /// <summary>Asks the database how far everything is there to be read.</summary>
     public async ValueTask<Horizon> HorizonAsync(CancellationToken cancellation)
     {
-        var horizon = await sequence.HorizonAsync(_holder, IsClosed, cancellation);
+        var horizon = await sequence.HorizonAsync(_holder, IsClosed, Wrote, cancellation);
         lock (_gate)
         {
+            // What counted as closed here may be later than the sequence was read.
+            horizon = horizon with { Time = ReadTime.Later(horizon.Time, _written) };
+
             // What was closed once stays so, even where somebody enters as open what was given up.
             if (horizon.Number > _horizon.Number)
             {
@@ -266,7 +279,7 @@ internal sealed partial class CommitSequence(SequenceDocument sequence, TimeProv
         {
             try
             {
-                await sequence.GiveUpAsync(number.Value);
+                await sequence.GiveUpAsync(number.Value, Wrote);
                 number.Dispose();
                 return;
             }

@@ -64,7 +64,8 @@ internal sealed partial class SequenceDocument(
     /// have been silent too long are given up on the way.
     /// </summary>
     /// <param name="isClosed">Whether a block of <paramref name="holder"/> has ended, though the database may not say so yet.</param>
-    public Task<Horizon> HorizonAsync(string holder, Func<Numbers, bool> isClosed, CancellationToken cancellation) => MongoFailures.GuardAsync(async () =>
+    /// <param name="told">Hears when numbers were given up.</param>
+    public Task<Horizon> HorizonAsync(string holder, Func<Numbers, bool> isClosed, Action<ReadTime> told, CancellationToken cancellation) => MongoFailures.GuardAsync(async () =>
     {
         var (read, at) = await ReadTime.AfterAsync(null, sequences, _only, find => find.Limit(1), cancellation);
         if (read is not [var found])
@@ -79,7 +80,7 @@ internal sealed partial class SequenceDocument(
             var open = entry.Name == holder ? blocks.Where(block => !isClosed(block)) : blocks;
             if (entry.Name != holder && IsSilent(entry.Name, entry.Value["beat"].ToInt32()))
             {
-                await GiveUpAsync(entry.Name, entry.Value["beat"].ToInt32(), blocks);
+                await GiveUpAsync(entry.Name, entry.Value["beat"].ToInt32(), blocks, told);
                 continue;
             }
 
@@ -93,8 +94,9 @@ internal sealed partial class SequenceDocument(
     });
 
     /// <summary>Makes sure that no document has this number or will ever take it.</summary>
+    /// <param name="told">Hears when that was.</param>
     /// <returns>When it is sure; a document may have it already.</returns>
-    public Task GiveUpAsync(long number) => GiveUpAsync([number]);
+    public Task GiveUpAsync(long number, Action<ReadTime> told) => GiveUpAsync([number], told);
 
     private static BsonDocument Entry(int beat, IEnumerable<Numbers> open) =>
         new() { { "beat", beat }, { "blocks", new BsonArray(open.Select(block => new BsonArray { block.First, block.End })) } };
@@ -126,10 +128,10 @@ internal sealed partial class SequenceDocument(
         }
     }
 
-    private async Task GiveUpAsync(string holder, int beat, IReadOnlyList<Numbers> blocks)
+    private async Task GiveUpAsync(string holder, int beat, IReadOnlyList<Numbers> blocks, Action<ReadTime> told)
     {
         var numbers = blocks.SelectMany(block => Enumerable.Range(0, (int)(block.End - block.First)).Select(i => block.First + i)).ToList();
-        await GiveUpAsync(numbers);
+        await GiveUpAsync(numbers, told);
         await sequences.UpdateOneAsync(
             new BsonDocument { { "_id", service }, { $"open.{holder}.beat", beat } }, new BsonDocument("$unset", new BsonDocument($"open.{holder}", "")));
         lock (_gate)
@@ -140,13 +142,21 @@ internal sealed partial class SequenceDocument(
         LogGivenUp(service, numbers.Count, patience.TotalSeconds);
     }
 
-    private async Task GiveUpAsync(List<long> numbers)
+    private async Task GiveUpAsync(List<long> numbers, Action<ReadTime> told)
     {
         try
         {
             if (numbers.Count > 0)
             {
-                await documents.InsertManyAsync(numbers.Select(Fields.GiveUp), new InsertManyOptions { IsOrdered = false });
+                await ReadTime.WriteAsync(
+                    documents.Database.Client,
+                    async session =>
+                    {
+                        var (given, options) = (numbers.Select(Fields.GiveUp), new InsertManyOptions { IsOrdered = false });
+                        await (session is null ? documents.InsertManyAsync(given, options) : documents.InsertManyAsync(session, given, options));
+                        return true;
+                    },
+                    told);
             }
         }
         catch (MongoBulkWriteException<BsonDocument> failure) when (MongoFailures.IsDuplicate(failure))

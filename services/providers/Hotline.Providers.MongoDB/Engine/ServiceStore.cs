@@ -43,6 +43,9 @@ internal sealed class ServiceStore : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Writes, so that whoever pages here after its number closed comes after it.</summary>
+    public Task<T> WriteAsync<T>(Func<IClientSessionHandle?, Task<T>> write) => ReadTime.WriteAsync(_store.Database.Client, write, Sequence.Wrote);
+
     /// <summary>Makes the indexes that are missing.</summary>
     /// <returns>A line for each of them; none when that was done before.</returns>
     public Task<IReadOnlyList<string>> PrepareAsync() => _opening.IsDone ? Task.FromResult<IReadOnlyList<string>>([]) : _opening.Outcome();
