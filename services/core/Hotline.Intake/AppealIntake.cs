@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Hotline.Contracts;
 using Hotline.Intake.Calls;
 using Hotline.Intake.Journal;
@@ -112,8 +111,8 @@ public sealed partial class AppealIntake
             Addressee = draft.Addressee,
             Marks = draft.Marks is { Count: > 0 } ? draft.Marks : null,
         };
-        var (blobs, fileBlobs) = _originals.Pack(original, draft.Files, id, now);
-        var fact = new NewFact(appeal, now, Topics.Appeals) { Sealed = Seal(id, draft.Contact, blobs[0], original, fileBlobs) };
+        var (sealedPart, blobs) = SealWith(appeal, draft, original);
+        var fact = new NewFact(appeal, now, Topics.Appeals) { Sealed = sealedPart };
         NewFact[] facts = own is null ? [fact] : [fact, OwnFactOf(id, own, now)];
         if (sendsReceipt)
         {
@@ -147,10 +146,6 @@ public sealed partial class AppealIntake
     public ValueTask<Document<ReceivedAppeal>> WithdrawAsync(Document<ReceivedAppeal> appeal, string sourceId, string? reason, Original original, CancellationToken cancellation) =>
         AddAsync(appeal, EntryOutcome.Withdrawal, state => AddedId.Of(state.Appeal.Id, EntryOutcome.Withdrawal, sourceId), [], original, (id, now, target) => new AppealWithdrawn(id, target.Id, target.Number, target.Channel, now, reason), cancellation);
 
-    /// <summary>The original of an appeal, byte for byte.</summary>
-    public ValueTask<byte[]?> OriginalOfAsync(Document<ReceivedAppeal> appeal, CancellationToken cancellation) =>
-        _originals.UnpackAsync(new BlobRef(Open(appeal).Original), appeal.Id, cancellation);
-
     /// <summary>Appeals by an index of the channel's own part, oldest first, after a sequence.</summary>
     public ValueTask<IReadOnlyList<Document<ReceivedAppeal>>> QueryAsync(string index, string value, long after, int limit, CancellationToken cancellation) =>
         _appeals.QueryAsync(index, value, after, limit, cancellation);
@@ -162,26 +157,6 @@ public sealed partial class AppealIntake
 
     /// <summary>What was sealed beside a fact of the channel's own.</summary>
     public byte[] OpenOwn(Document<ReceivedAppeal> appeal, Fact own) => _contacts.Open(own.Sealed.Span, OwnContext(appeal.Id));
-
-    /// <summary>Keeps bytes that belong to a submission, sealed like its original. Durable when it returns.</summary>
-    public async ValueTask<BlobRef> KeepAsync(Guid owner, ReadOnlyMemory<byte> content, CancellationToken cancellation)
-    {
-        var blob = _originals.Pack(content.Span, owner, _time.GetUtcNow());
-        await _blobs.PutAsync(blob, cancellation);
-        return blob.Ref;
-    }
-
-    /// <summary>What <see cref="KeepAsync"/> kept; null when there is no such blob.</summary>
-    public ValueTask<byte[]?> KeptAsync(Guid owner, BlobRef blob, CancellationToken cancellation) => _originals.UnpackAsync(blob, owner, cancellation);
-
-    /// <summary>
-    /// The files an appeal came with, in the order of its attachments; null when the original or one of them is gone. Refused ones are included as they lie
-    /// in the original, in letters still in their transfer encoding.
-    /// </summary>
-    /// <param name="supplement">The id of a supplement, for the files that came with it.</param>
-    public ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> FilesOfAsync(Document<ReceivedAppeal> appeal, CancellationToken cancellation, Guid? supplement = null) =>
-        supplement is not { } added ? _originals.FilesAsync(Open(appeal), appeal.Id, cancellation)
-            : _originals.FilesAsync(Open(appeal.Facts.First(fact => fact.Data is AppealSupplemented of && of.Id == added), added), added, cancellation);
 
     /// <summary>Whether a code is one that was given for an appeal, under any of its numbers.</summary>
     public bool IsCodeOf(Document<ReceivedAppeal> appeal, ReadOnlySpan<char> code)
@@ -251,7 +226,7 @@ public sealed partial class AppealIntake
             }
 
             var now = _time.GetUtcNow();
-            var fact = new NewFact(make(id, now, appeal.State.Appeal), now, Topics.Appeals) { Sealed = Seal(id, null, blobs[0], original, fileBlobs) };
+            var fact = new NewFact(make(id, now, appeal.State.Appeal), now, Topics.Appeals) { Sealed = Seal(id, PartOf(null, blobs[0], original, fileBlobs), default) };
             if (await _appeals.AppendAsync(appeal, [fact], cancellation) is { } after)
             {
                 Balance.Tell(kind, stored: true, now, after.State.Appeal.Source);
@@ -276,19 +251,6 @@ public sealed partial class AppealIntake
 
     /// <summary>Another context than the contact's, so that the one cannot be put in the other's place.</summary>
     private static byte[] OwnContext(Guid id) => [.. "own"u8, .. id.ToByteArray(bigEndian: true)];
-
-    private SealedPart Open(Document<ReceivedAppeal> appeal) => Open(appeal.Facts[0], appeal.Id);
-
-    private SealedPart Open(Fact fact, Guid id) =>
-        JsonSerializer.Deserialize(_contacts.Open(fact.Sealed.Span, id.ToByteArray(bigEndian: true)), IntakeJson.Default.SealedPart)!;
-
-    private byte[] Seal(Guid id, Contact? contact, NewBlob blob, Original original, IReadOnlyList<SealedFile> files)
-    {
-        var part = new SealedPart(contact, blob.Ref.Value, original.ContentType, original.Sha256, original.Content.Length, files);
-        Span<byte> context = stackalloc byte[16];
-        id.TryWriteBytes(context, bigEndian: true, out _);
-        return _contacts.Seal(StoredJson.Write(part, static (json, part) => JsonSerializer.Serialize(json, part, IntakeJson.Default.SealedPart)), context);
-    }
 
     private static IReadOnlyList<Attachment> AttachmentsOf(IReadOnlyList<ReceivedFile> files) => files.Count == 0 ? [] : [.. files.Select(file => file.Attachment)];
 }

@@ -105,17 +105,11 @@ public sealed class OriginalKeeper(ISealer sealer, IBlobStore blobs)
         return plain.ToArray();
     }
 
-    /// <summary>The files of a submission, those kept apart from its original too; null when the original or one of them is gone.</summary>
-    /// <param name="context">The submission's id.</param>
-    public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> FilesAsync(SealedPart part, Guid context, CancellationToken cancellation)
+    /// <summary>The files of a submission, those kept apart from its original too; null when one of them is gone.</summary>
+    public async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>?> FilesAsync(IReadOnlyList<SealedFile> places, byte[] original, CancellationToken cancellation)
     {
-        if (await UnpackAsync(new BlobRef(part.Original), context, cancellation) is not { } original)
-        {
-            return null;
-        }
-
-        var files = new List<ReadOnlyMemory<byte>>(part.Files.Count);
-        foreach (var file in part.Files)
+        var files = new List<ReadOnlyMemory<byte>>(places.Count);
+        foreach (var file in places)
         {
             if (file.Kept is not { } kept)
             {

@@ -150,9 +150,15 @@ public sealed record ContactRevealed(string By, string Reason, DateTimeOffset At
 public sealed record NumberAliased(Guid Id, string Number, DateTimeOffset ReceivedAt);
 
 /// <summary>What is sealed beside an appeal or supplement and never leaves the store.</summary>
-/// <param name="Original">Where the original lies.</param>
+/// <param name="Original">Where the original lies; null when it is in <see cref="Around"/>.</param>
+/// <param name="Sha256">Of the original, as its size.</param>
 /// <param name="Files">The stretches of the original that are attachments, in the order of the appeal's.</param>
-public sealed record SealedPart(Contact? Contact, string Original, string ContentType, string Sha256, int Size, IReadOnlyList<SealedFile> Files);
+public sealed record SealedPart(Contact? Contact, string? Original, string ContentType, string Sha256, int Size, IReadOnlyList<SealedFile> Files)
+{
+    /// <summary>The original but for the words that stand in the appeal.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> Around { get; init; }
+}
 
 /// <summary>Where a file lies within its original.</summary>
 /// <param name="Kept">Where it lies instead, if it was kept apart.</param>
