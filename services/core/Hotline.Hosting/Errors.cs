@@ -36,21 +36,31 @@ internal static partial class Errors
             ExceptionHandler = HandleAsync,
             SuppressDiagnosticsCallback = static context => context.Exception is EngineAwayException or BadHttpRequestException,
         });
-        application.UseStatusCodePages(static async context =>
+        application.Use(static next => async http =>
         {
-            var response = context.HttpContext.Response;
-            var (detail, remedy) = response.StatusCode switch
+            await next(http);
+            if (http.Response is { HasStarted: false, StatusCode: >= 400 and < 600, ContentLength: null, ContentType: null or "" })
             {
-                StatusCodes.Status401Unauthorized => ("需要先登录。", "请带上有效的访问令牌：Authorization: Bearer …"),
-                StatusCodes.Status403Forbidden => ("当前账号没有做这件事的权限。", "请由有相应角色的人员办理，或联系管理员。"),
-                StatusCodes.Status404NotFound => ("没有这个地址。", "请核对路径。"),
-                StatusCodes.Status405MethodNotAllowed => ("这个地址不接受该方法。", "请按 Allow 头给出的方法访问。"),
-                StatusCodes.Status415UnsupportedMediaType => ("不支持这种内容类型。", "请使用 Content-Type: application/json。"),
-                StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout => ("这项服务暂时没有应答。", "请稍后用同一请求重试。"),
-                _ => ("请求没有成功。", "请核对请求后重试。"),
-            };
-            await Problems.Of(response.StatusCode, detail, remedy).ExecuteAsync(context.HttpContext);
+                await SayAsync(http);
+            }
         });
+    }
+
+    /// <summary>Words for a bare status. UseStatusCodePages would do it, at 400 bytes for each request that has none.</summary>
+    private static Task SayAsync(HttpContext http)
+    {
+        var status = http.Response.StatusCode;
+        var (detail, remedy) = status switch
+        {
+            StatusCodes.Status401Unauthorized => ("需要先登录。", "请带上有效的访问令牌：Authorization: Bearer …"),
+            StatusCodes.Status403Forbidden => ("当前账号没有做这件事的权限。", "请由有相应角色的人员办理，或联系管理员。"),
+            StatusCodes.Status404NotFound => ("没有这个地址。", "请核对路径。"),
+            StatusCodes.Status405MethodNotAllowed => ("这个地址不接受该方法。", "请按 Allow 头给出的方法访问。"),
+            StatusCodes.Status415UnsupportedMediaType => ("不支持这种内容类型。", "请使用 Content-Type: application/json。"),
+            StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout => ("这项服务暂时没有应答。", "请稍后用同一请求重试。"),
+            _ => ("请求没有成功。", "请核对请求后重试。"),
+        };
+        return Problems.Of(status, detail, remedy).ExecuteAsync(http);
     }
 
     private static async Task HandleAsync(HttpContext http)

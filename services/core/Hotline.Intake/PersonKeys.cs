@@ -20,5 +20,12 @@ internal sealed class PersonKeys(byte[] key)
         ? Blind(sender)
         : null;
 
-    private string Blind(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)).AsSpan(0, Bytes));
+    private string Blind(string text)
+    {
+        var most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        var utf8 = most <= 512 ? stackalloc byte[512] : new byte[most];
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, utf8[..Encoding.UTF8.GetBytes(text, utf8)], mac);
+        return Convert.ToHexStringLower(mac[..Bytes]);
+    }
 }

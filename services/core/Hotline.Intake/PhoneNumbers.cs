@@ -13,7 +13,7 @@ public static partial class PhoneNumbers
     /// <summary>The digits by which a number is known again: the same for +86 139…, 0139… and 139….</summary>
     public static string Digits(string number)
     {
-        var digits = string.Concat(number.Where(char.IsAsciiDigit)).TrimStart('0');
+        var digits = (number.AsSpan().ContainsAnyExceptInRange('0', '9') ? string.Concat(number.Where(char.IsAsciiDigit)) : number).TrimStart('0');
         return digits.Length >= 12 && digits.StartsWith("86", StringComparison.Ordinal) ? digits[2..].TrimStart('0') : digits;
     }
 

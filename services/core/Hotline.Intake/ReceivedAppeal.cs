@@ -35,8 +35,8 @@ public sealed record ReceivedAppeal(Appeal Appeal)
     /// <summary>Ids of what the citizen added, by which repeats are told.</summary>
     public ImmutableHashSet<Guid> Added { get; init; } = [];
 
-    /// <summary>The office's days on which it or anything of it came in.</summary>
-    internal IEnumerable<DateOnly> Days => HasOnlyCome ? [OfficeTime.Day(Appeal.ReceivedAt)] : Arrivals.Select(static arrival => OfficeTime.Day(arrival.At)).Distinct();
+    /// <summary>The office's days on which it or anything of it came in, as the index has them.</summary>
+    private IEnumerable<string> Days => HasOnlyCome ? [ChannelCounts.DayKey(Appeal.ReceivedAt)] : Arrivals.Select(static arrival => ChannelCounts.DayKey(arrival.At)).Distinct();
 
     /// <summary>Nothing was added yet, as with every appeal at its receipt.</summary>
     private bool HasOnlyCome => Supplements.IsEmpty && Urges.IsEmpty && WithdrawnAt is null && Aliases.IsEmpty;
@@ -84,7 +84,7 @@ public sealed record ReceivedAppeal(Appeal Appeal)
         [
             new DocumentIndex<ReceivedAppeal>("number", static appeal => appeal.Aliases.IsEmpty ? [appeal.Appeal.Number] : [appeal.Appeal.Number, .. appeal.Aliases.Select(static alias => alias.Number)]),
             new DocumentIndex<ReceivedAppeal>("alias", static appeal => appeal.Aliases.IsEmpty ? [] : appeal.Aliases.Select(static alias => alias.Id.ToString("N"))),
-            new DocumentIndex<ReceivedAppeal>("day", static appeal => appeal.Days.Select(ChannelCounts.DayKey)),
+            new DocumentIndex<ReceivedAppeal>("day", static appeal => appeal.Days),
             new DocumentIndex<ReceivedAppeal>(ReplyDelivery.Index, static appeal => appeal.Deliveries.IsEmpty ? [] : appeal.Deliveries.SelectMany(static delivery => delivery.IndexValues).Distinct()),
             new DocumentIndex<ReceivedAppeal>(OrderedCall.Index, static appeal => appeal.Calls.IsEmpty ? [] : appeal.Calls.SelectMany(static call => call.IndexValues).Distinct()),
             .. part?.Indexes ?? [],

@@ -21,10 +21,10 @@ internal sealed class AppReceiver([FromKeyedServices(AppChannel.Name)] AppealInt
 
             var track = $"{AppChannel.Service.Prefixes[0]}/appeals/{receipt.Number}";
             http.Response.Headers.Location = track;
-            return TypedResults.Json(
+            return new JsonAnswer<AppReceipt>(
                 new AppReceipt(receipt.Number, receipt.Code, receipt.ReceivedAt, track, receipt.Repeated, FilesOf(stored.Attachments)),
                 AppJson.Default.AppReceipt,
-                statusCode: receipt.Repeated ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+                receipt.Repeated ? StatusCodes.Status200OK : StatusCodes.Status201Created);
         });
 
     public Task<IResult> SupplementAsync(HttpContext http) =>

@@ -30,7 +30,8 @@ public static class BalanceDesk
         {
             var answer = endpoint.RequestDelegate ?? throw new InvalidOperationException("Only a route with a handler can be counted.");
             endpoint.Metadata.Add(new CountedEntry());
-            endpoint.RequestDelegate = http => CountAsync(http, http.RequestServices.GetRequiredKeyedService<AppealIntake>(service.Name).Balance, source, answer);
+            var balance = endpoint.ApplicationServices.GetRequiredKeyedService<AppealIntake>(service.Name).Balance;
+            endpoint.RequestDelegate = http => CountAsync(http, balance, source, answer);
         });
         return route;
     }

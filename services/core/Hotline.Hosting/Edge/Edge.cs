@@ -91,9 +91,8 @@ public static class Edge
         limiter.OnRejected = RejectAsync;
 
         // Lanes are bounded by the routes: an unknown path gets one lane for all of them.
-        var perService = PartitionedRateLimiter.Create<HttpContext, string>(http => RateLimitPartition.GetConcurrencyLimiter(
-            http.GetEndpoint() is null ? "" : LaneOf(http.Request.Path),
-            _ => new ConcurrencyLimiterOptions { PermitLimit = limits.ConcurrentPerService, QueueLimit = 0 }));
+        Func<string, RateLimiter> lane = _ => new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = limits.ConcurrentPerService, QueueLimit = 0 });
+        var perService = PartitionedRateLimiter.Create<HttpContext, string>(http => RateLimitPartition.Get(http.GetEndpoint() is null ? "" : LaneOf(http.Request.Path), lane));
         limiter.GlobalLimiter = limits.PerClientPerSecond == 0
             ? perService
             : PartitionedRateLimiter.CreateChained(PerClient(limits.PerClientPerSecond), perService);

@@ -168,7 +168,6 @@ public sealed class ChannelBalance(string service, IDocumentStores stores, IIdSo
             {
                 IsOpen = false;
                 _balance.CountEnded(_day, _source, _outcome ?? EntryOutcome.Failed);
-                _balance._current.Value = null;
             }
         }
 
