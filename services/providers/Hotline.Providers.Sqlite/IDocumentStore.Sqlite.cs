@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -44,7 +43,7 @@ internal sealed class SqliteDocumentStore<T>(SqliteStore store, DocumentType<T> 
         var state = type.FoldAll(facts);
         var blobs = document.Blobs.Count == 0 ? [] : await KeepLargeAsync(document.Blobs, cancellation);
         var add = new AddOperation(document.Id, KeyOf(document.Key), _type, rows, EntriesOf(state), blobs);
-        await WriteAsync(add, rows);
+        await store.Writer.WriteAsync(add);
         return add.Added
             ? new AddResult<T>(true, new Document<T>(document.Id, add.Sequence, rows.Length, state, facts))
             : new AddResult<T>(false, store.Readers.Read(reader => Load(reader, reader.BySequence.Bind(1, add.Sequence)))!);
@@ -66,7 +65,7 @@ internal sealed class SqliteDocumentStore<T>(SqliteStore store, DocumentType<T> 
         var before = EntriesOf(current.State);
         var after = EntriesOf(state);
         var append = new AppendOperation(current.Sequence, current.Version, rows, [.. before.Except(after)], [.. after.Except(before)]);
-        await WriteAsync(append, rows);
+        await store.Writer.WriteAsync(append);
         return append.Appended ? new Document<T>(current.Id, current.Sequence, current.Version + rows.Length, state, all) : null;
     }
 
@@ -152,25 +151,9 @@ internal sealed class SqliteDocumentStore<T>(SqliteStore store, DocumentType<T> 
         var name = type.Facts.NameOf(fact.Data);
         var at = fact.At.ToUnixTimeMilliseconds();
         var json = StoredJson.Write(fact.Data, _write);
-        var body = ArrayPool<byte>.Shared.Rent(json.Length);
+        var body = FactRow.Rent(json.Length);
         json.CopyTo(body);
         return (new FactRow(name, at, body, json.Length, fact), new Fact(number, name, DateTimeOffset.FromUnixTimeMilliseconds(at), fact.Data, fact.Sealed));
-    }
-
-    /// <summary>Queues a write and waits until it is durable, or failed: either way the writer is done with the rows.</summary>
-    private async ValueTask WriteAsync(WriteOperation operation, FactRow[] rows)
-    {
-        try
-        {
-            await store.Writer.WriteAsync(operation);
-        }
-        finally
-        {
-            foreach (var row in rows)
-            {
-                row.Dispose();
-            }
-        }
     }
 
     private List<(string Name, string Value)> EntriesOf(T state)

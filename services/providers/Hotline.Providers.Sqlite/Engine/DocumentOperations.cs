@@ -44,6 +44,8 @@ internal sealed class AddOperation(Guid id, byte[] key, string type, FactRow[] f
             statements.AddEntry(name, value, Sequence);
         }
     }
+
+    protected override void Release() => FactRow.Release(facts);
 }
 
 /// <summary>Appends facts to a document at the version its caller knows.</summary>
@@ -75,4 +77,6 @@ internal sealed class AppendOperation(long sequence, int version, FactRow[] fact
             statements.AddEntry(name, value, sequence);
         }
     }
+
+    protected override void Release() => FactRow.Release(facts);
 }

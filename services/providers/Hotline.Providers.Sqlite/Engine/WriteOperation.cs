@@ -16,7 +16,20 @@ internal abstract class WriteOperation(int bytes)
     /// <summary>Runs within the batch's transaction. Conflicts are results, never exceptions: an exception fails the whole batch.</summary>
     public abstract void Apply(WriterStatements statements);
 
-    public void Complete() => _done.TrySetResult();
+    public void Complete()
+    {
+        Release();
+        _done.TrySetResult();
+    }
 
-    public void Fail(Exception failure) => _done.TrySetException(failure);
+    public void Fail(Exception failure)
+    {
+        Release();
+        _done.TrySetException(failure);
+    }
+
+    /// <summary>Gives back what it was to write, which the writer is done with either way.</summary>
+    protected virtual void Release()
+    {
+    }
 }

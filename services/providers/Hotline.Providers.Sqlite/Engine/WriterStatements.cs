@@ -93,20 +93,27 @@ internal sealed class WriterStatements(SqliteConnection connection)
 }
 
 /// <summary>A fact ready to be written.</summary>
-/// <param name="buffer">Holds its body; from the pool, and given back when it is disposed.</param>
-internal sealed class FactRow(string type, long at, byte[] buffer, int length, NewFact fact) : IDisposable
+/// <param name="buffer">Holds its body; of <see cref="Rent"/>, and given back by <see cref="Release"/>.</param>
+internal sealed class FactRow(string type, long at, byte[] buffer, int length, NewFact fact)
 {
+    // Of its own: all that wait for one commit give theirs back at once, and the shared pool throws away what is more than a few dozen.
+    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(maxArrayLength: 64 * 1024, maxArraysPerBucket: 256);
+
+    private readonly byte[] _buffer = buffer;
+
     public string Type { get; } = type;
 
     public long At { get; } = at;
 
-    public ReadOnlySpan<byte> Body => buffer.AsSpan(0, length);
+    public ReadOnlySpan<byte> Body => _buffer.AsSpan(0, length);
 
     public ReadOnlyMemory<byte> Sealed { get; } = fact.Sealed;
 
     public string? Topic { get; } = fact.Topic;
 
     public Guid? PartitionKey { get; } = fact.PartitionKey;
+
+    public static byte[] Rent(int length) => Pool.Rent(length);
 
     /// <summary>About how much they write.</summary>
     public static int BytesOf(FactRow[] facts)
@@ -120,5 +127,11 @@ internal sealed class FactRow(string type, long at, byte[] buffer, int length, N
         return bytes;
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(buffer);
+    public static void Release(FactRow[] rows)
+    {
+        foreach (var row in rows)
+        {
+            Pool.Return(row._buffer);
+        }
+    }
 }
