@@ -5,10 +5,12 @@ namespace Hotline.Providers.Sqlite.Engine;
 
 /// <summary>
 /// The one writer of a process. It takes everything that is queued into one transaction, commits, and completes the waiters after:
-/// while one commit syncs the next batch gathers, so the sync itself is the batching window and no timer is needed.
+/// while one commit syncs the next batch gathers, so the sync itself is the batching window, and only under load is there another.
 /// </summary>
 internal sealed partial class SqliteWriter : IDisposable
 {
+    private const int Siblings = 8; // writes in the last commit: with fewer there is no load
+    private const int MostGathering = 2; // ms
     private static readonly TimeSpan PositionsMayWait = TimeSpan.FromMilliseconds(500);
 
     private readonly StoreFiles _files;
@@ -24,6 +26,7 @@ internal sealed partial class SqliteWriter : IDisposable
     private SqliteConnection? _connection;
     private WriterStatements? _statements;
     private long _seenVersion;
+    private int _enough;
     private long _positionsSince = TimeProvider.System.GetTimestamp();
     private volatile bool _stopping;
 
@@ -52,7 +55,7 @@ internal sealed partial class SqliteWriter : IDisposable
             }
 
             _queue.Enqueue(operation);
-            if (_queue.Count == 1)
+            if (_queue.Count == 1 || _queue.Count == _enough)
             {
                 _work.Release();
             }
@@ -108,6 +111,7 @@ internal sealed partial class SqliteWriter : IDisposable
             while (TakeBatch(batch, stopping, out var positions))
             {
                 Commit(batch, positions);
+                Gather(batch.Count);
                 batch.Clear();
             }
 
@@ -146,6 +150,27 @@ internal sealed partial class SqliteWriter : IDisposable
         {
             _statements?.DataVersion.Reset();
         }
+    }
+
+    /// <summary>
+    /// Under load the next commit waits for company: one of a handful costs nearly what one of dozens does, and takes the processor from those who would
+    /// join it. PostgreSQL's commit_delay and commit_siblings.
+    /// </summary>
+    private void Gather(int last)
+    {
+        lock (_gate)
+        {
+            if (last < Siblings || _stopping || _queue.Count >= last * 2)
+            {
+                return;
+            }
+
+            _enough = last * 2;
+            _ = _work.Wait(0); // the word of those that wait already
+        }
+
+        _work.Wait(MostGathering);
+        _enough = 0;
     }
 
     private bool TakeBatch(List<WriteOperation> batch, bool stopping, out Dictionary<string, long> positions)
@@ -225,7 +250,7 @@ internal sealed partial class SqliteWriter : IDisposable
         _checkpointer.FinishIfAsked(_connection!);
         var statements = _statements!;
         statements.Begin.Run();
-        while (Misfit(batch, statements) is { } misfit)
+        while (statements.Apply(batch) is { } misfit)
         {
             statements.Rollback.Run();
             batch.Remove(misfit);
@@ -238,25 +263,6 @@ internal sealed partial class SqliteWriter : IDisposable
         }
 
         statements.Commit.Run();
-    }
-
-    /// <summary>Applies the batch; a write that breaks a rule of the schema fails alone, the others are applied again without it.</summary>
-    private static WriteOperation? Misfit(List<WriteOperation> batch, WriterStatements statements)
-    {
-        foreach (var operation in batch)
-        {
-            try
-            {
-                operation.Apply(statements);
-            }
-            catch (InvalidOperationException wrong)
-            {
-                operation.Fail(wrong);
-                return operation;
-            }
-        }
-
-        return null;
     }
 
     /// <summary>

@@ -28,6 +28,25 @@ internal sealed class WriterStatements(SqliteConnection connection)
 
     public SqliteStatement Rollback { get; } = connection.Prepare("ROLLBACK");
 
+    /// <summary>Applies writes up to one that breaks a rule of the schema: it fails alone, and the others are to be applied again without it.</summary>
+    public WriteOperation? Apply(List<WriteOperation> batch)
+    {
+        foreach (var operation in batch)
+        {
+            try
+            {
+                operation.Apply(this);
+            }
+            catch (InvalidOperationException wrong)
+            {
+                operation.Fail(wrong);
+                return operation;
+            }
+        }
+
+        return null;
+    }
+
     /// <returns>The new document's sequence, and whether it is new; else the sequence of the one that has the key.</returns>
     public (long Sequence, bool Added) AddDocument(Guid id, ReadOnlySpan<byte> key, string type, int version)
     {
