@@ -1,14 +1,13 @@
 using Hotline.Contracts;
 using Hotline.Ports;
 using Hotline.Providers.Kafka;
-using Hotline.Providers.Kafka.Practice;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Hotline.ContractTests.EventLog;
 
-/// <summary>The Kafka provider on librdkafka's mock cluster: events go through the relay, out of an outbox in memory.</summary>
+/// <summary>The Kafka provider on a broker: events go through the relay, out of an outbox in memory.</summary>
 internal sealed class KafkaHarness : ILogHarness
 {
     public const string Service = "contract";
@@ -17,9 +16,9 @@ internal sealed class KafkaHarness : ILogHarness
     private readonly Uuid7 _ids = new(TimeProvider.System);
     private readonly KafkaRelay _relay;
 
-    private KafkaHarness(MockCluster cluster, Action<KafkaOptions>? change)
+    private KafkaHarness(string bootstrapServers, Action<KafkaOptions>? change)
     {
-        Options = OptionsFor(cluster);
+        Options = OptionsFor(bootstrapServers);
         change?.Invoke(Options);
         Log = new KafkaEventLog(new OptionsWrapper<KafkaOptions>(Options), TimeProvider.System, Lines.Logger<KafkaEventLog>());
         _relay = new KafkaRelay(Outbox, new RelayedServices([Service]), new OptionsWrapper<KafkaOptions>(Options), TimeProvider.System, Lines.Logger<KafkaRelay>());
@@ -33,19 +32,19 @@ internal sealed class KafkaHarness : ILogHarness
 
     public IEventLog Log { get; }
 
-    public static async Task<ILogHarness> StartAsync(MockCluster cluster) => await StartAsync(cluster, change: null);
+    public static async Task<ILogHarness> StartAsync(string bootstrapServers) => await StartAsync(bootstrapServers, change: null);
 
-    public static async Task<KafkaHarness> StartAsync(MockCluster cluster, Action<KafkaOptions>? change)
+    public static async Task<KafkaHarness> StartAsync(string bootstrapServers, Action<KafkaOptions>? change)
     {
-        var harness = new KafkaHarness(cluster, change);
+        var harness = new KafkaHarness(bootstrapServers, change);
         await harness._relay.StartAsync(CancellationToken.None);
         return harness;
     }
 
     /// <summary>Quick enough for tests: the mock cluster holds a fetch back for its whole wait, a group's first join for three seconds, and a rebalance for a session less one.</summary>
-    public static KafkaOptions OptionsFor(MockCluster cluster) => new()
+    private static KafkaOptions OptionsFor(string bootstrapServers) => new()
     {
-        BootstrapServers = cluster.BootstrapServers,
+        BootstrapServers = bootstrapServers,
         FetchWaitMs = 10,
         CommitIntervalMs = 50,
         SessionTimeoutMs = 3000,

@@ -19,5 +19,7 @@ internal static class Broker
         }
     }
 
-    public static string[] Options(MockCluster cluster) => ["--Hotline:EventLog=Kafka", "--Hotline:Kafka:SessionTimeoutMs=6000", $"--Hotline:Kafka:BootstrapServers={cluster.BootstrapServers}"];
+    public static string[] Options(MockCluster cluster) => Options(cluster.BootstrapServers);
+
+    public static string[] Options(string bootstrapServers) => ["--Hotline:EventLog=Kafka", "--Hotline:Kafka:SessionTimeoutMs=6000", $"--Hotline:Kafka:BootstrapServers={bootstrapServers}"];
 }

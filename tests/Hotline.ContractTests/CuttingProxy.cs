@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Hotline.ContractTests.MongoDB;
+namespace Hotline.ContractTests;
 
-/// <summary>A network between the provider and the server that loses answers, stands still, or is not there.</summary>
+/// <summary>A network between a provider and its server that loses answers, stands still, or is not there.</summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
-    private readonly IPEndPoint _server;
+    private readonly Func<(string Host, int Port)> _server;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _ended = new();
     private readonly ConcurrentDictionary<TcpClient, TcpClient> _open = new();
@@ -16,16 +16,26 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private bool _refuses;
     private int _answers;
 
-    public CuttingProxy(string connectionString)
+    /// <param name="server">Asked at each connection, so the server may start after the network.</param>
+    public CuttingProxy(Func<(string Host, int Port)> server)
     {
-        var parts = connectionString["mongodb://".Length..].Split('/')[0].Split('@')[^1].Split(',')[0].Split(':');
-        _server = new IPEndPoint(parts[0] == "localhost" ? IPAddress.Loopback : IPAddress.Parse(parts[0]), parts.Length > 1 ? int.Parse(parts[1], null) : 27017);
+        _server = server;
         _listener.Start();
-        ConnectionString = $"mongodb://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/?directConnection=true";
+        Address = $"{_listener.LocalEndpoint}";
         _accepting = Task.Run(AcceptAsync);
     }
 
-    public string ConnectionString { get; }
+    /// <param name="connectionString">Of MongoDB.</param>
+    public CuttingProxy(string connectionString)
+        : this(() => ServerOf(connectionString))
+    {
+    }
+
+    /// <summary>Where clients connect to, <c>127.0.0.1:port</c>.</summary>
+    public string Address { get; }
+
+    /// <summary>Of MongoDB behind this network.</summary>
+    public string ConnectionString => $"mongodb://{Address}/?directConnection=true";
 
     /// <summary>How many connections were cut before their answer.</summary>
     public int Cuts { get; private set; }
@@ -42,10 +52,12 @@ internal sealed class CuttingProxy : IAsyncDisposable
     public void Refuse(bool refuses)
     {
         Volatile.Write(ref _refuses, refuses);
-        foreach (var (client, server) in _open)
+        if (refuses)
         {
-            client.Dispose();
-            server.Dispose();
+            foreach (var (client, server) in _open)
+            {
+                Cut(client, server);
+            }
         }
     }
 
@@ -57,6 +69,12 @@ internal sealed class CuttingProxy : IAsyncDisposable
         Refuse(true);
         await _accepting;
         _ended.Dispose();
+    }
+
+    private static (string Host, int Port) ServerOf(string connectionString)
+    {
+        var parts = connectionString["mongodb://".Length..].Split('/')[0].Split('@')[^1].Split(',')[0].Split(':');
+        return (parts[0], parts.Length > 1 ? int.Parse(parts[1], null) : 27017);
     }
 
     private static TaskCompletionSource Done()
@@ -73,22 +91,32 @@ internal sealed class CuttingProxy : IAsyncDisposable
             try
             {
                 var client = await _listener.AcceptTcpClientAsync(_ended.Token);
+                var server = new TcpClient { NoDelay = true };
+                client.NoDelay = true;
+                try
+                {
+                    var (host, port) = _server();
+                    await server.ConnectAsync(host, port, _ended.Token);
+                }
+                catch (SocketException)
+                {
+                    // The server is not there: the client hears of it.
+                }
+
+                // Whoever refuses from now on finds it here and cuts it.
+                _open[client] = server;
                 if (Volatile.Read(ref _refuses))
                 {
-                    client.Dispose();
+                    Cut(client, server);
                     continue;
                 }
 
-                var server = new TcpClient { NoDelay = true };
-                client.NoDelay = true;
-                await server.ConnectAsync(_server, _ended.Token);
-                _open[client] = server;
                 _ = PumpAsync(client, server, answers: false);
                 _ = PumpAsync(server, client, answers: true);
             }
             catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
             {
-                // Ended, or the server is not there: the next one hears of it.
+                // Ended.
             }
         }
     }
@@ -115,8 +143,20 @@ internal sealed class CuttingProxy : IAsyncDisposable
             // Cut.
         }
 
-        from.Dispose();
-        to.Dispose();
-        _open.TryRemove(answers ? to : from, out _);
+        if (answers)
+        {
+            Cut(to, from);
+        }
+        else
+        {
+            Cut(from, to);
+        }
+    }
+
+    private void Cut(TcpClient client, TcpClient server)
+    {
+        client.Dispose();
+        server.Dispose();
+        _open.TryRemove(client, out _);
     }
 }
