@@ -1,3 +1,4 @@
+using System.Globalization;
 using DotNet.Testcontainers.Containers;
 using Hotline.ContainerTests;
 using MongoDB.Bson;
@@ -8,11 +9,9 @@ namespace Hotline.ContractTests.MongoDB;
 /// <summary>The server the suites run on, here MongoDB in a container: one for all of them, a replica set of one.</summary>
 internal static class MongoServer
 {
-    private const ushort Port = 27017;
-
     private static readonly Lazy<string> Started = new(() => StartAsync().GetAwaiter().GetResult());
 
-    /// <summary>Directly to the one member: the set knows it by its name inside the container, which nobody outside could follow.</summary>
+    /// <summary>Of the set, whose one member has the same address for itself inside the container and, through a network of ours, outside.</summary>
     public static string ConnectionString
     {
         get
@@ -24,25 +23,29 @@ internal static class MongoServer
 
     private static async Task<string> StartAsync()
     {
-        var container = Engine.Container(Engine.MongoImage, Port, IsPrimaryAsync).WithCommand("--replSet", "hotline", "--bind_ip_all").Build();
+        IContainer? container = null;
+        ushort port = 0;
+        var network = new CuttingProxy(() => (container!.Hostname, container.GetMappedPublicPort(port)));
+        port = ushort.Parse(network.Address.Split(':')[1], CultureInfo.InvariantCulture);
+        container = Engine.Container(Engine.MongoImage, port, _ => IsPrimaryAsync(network.Address))
+            .WithCommand("--replSet", "hotline", "--bind_ip_all", "--port", $"{port}")
+            .Build();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => container.DisposeAsync().AsTask().GetAwaiter().GetResult();
         await container.StartAsync();
-        return AddressOf(container);
+        return $"mongodb://{network.Address}/?replicaSet=hotline";
     }
 
-    private static string AddressOf(IContainer container) => $"mongodb://{container.Hostname}:{container.GetMappedPublicPort(Port)}/?directConnection=true";
-
     /// <summary>Makes it a set as soon as it listens.</summary>
-    private static async Task<bool> IsPrimaryAsync(IContainer container)
+    private static async Task<bool> IsPrimaryAsync(string address)
     {
-        using var client = new MongoClient($"{AddressOf(container)}&serverSelectionTimeoutMS=1000");
+        using var client = new MongoClient($"mongodb://{address}/?directConnection=true&serverSelectionTimeoutMS=1000");
         var admin = client.GetDatabase("admin");
         try
         {
             var hello = await admin.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1));
             if (!hello.Contains("setName"))
             {
-                var members = new BsonArray { new BsonDocument { { "_id", 0 }, { "host", $"127.0.0.1:{Port}" } } };
+                var members = new BsonArray { new BsonDocument { { "_id", 0 }, { "host", address } } };
                 await admin.RunCommandAsync<BsonDocument>(new BsonDocument("replSetInitiate", new BsonDocument { { "_id", "hotline" }, { "members", members } }));
             }
 
