@@ -11,7 +11,7 @@ public sealed class SplitHotline : IAsyncLifetime
     public RunningHotline Running { get; private set; } = null!;
 
     public async Task InitializeAsync() => Running = await RunningHotline.StartAsync(
-        Form.Split, options: ["--Hotline:Limits:ConcurrentPerService=8"]);
+        Form.Split, options: [$"--Hotline:Limits:ConcurrentPerService={GatewayTests.Places}"]);
 
     public async Task DisposeAsync() => await Running.DisposeAsync();
 }
@@ -19,6 +19,9 @@ public sealed class SplitHotline : IAsyncLifetime
 /// <summary>The front door from outside: who gets in, what he may claim, what of him the others notice.</summary>
 public sealed class GatewayTests(SplitHotline split) : IClassFixture<SplitHotline>
 {
+    /// <summary>How many requests of a channel may be at work at once.</summary>
+    public const int Places = 8;
+
     /// <summary>A second's worth for a body that Kestrel does not give up as too slow (240 bytes).</summary>
     private static readonly byte[] Spaces = [.. Enumerable.Repeat((byte)' ', 256)];
 
@@ -123,7 +126,7 @@ public sealed class GatewayTests(SplitHotline split) : IClassFixture<SplitHotlin
         var target = new Uri(_hotline.Address, "/intake/app/appeals");
         try
         {
-            for (var i = 0; i < 8; i++)
+            for (var i = 0; i < Places + 4; i++)
             {
                 var socket = new TcpClient();
                 await socket.ConnectAsync(_hotline.Address.Host, _hotline.Address.Port);
@@ -138,9 +141,17 @@ public sealed class GatewayTests(SplitHotline split) : IClassFixture<SplitHotlin
             HttpStatusCode status;
             do
             {
-                foreach (var socket in held)
+                foreach (var socket in held.ToList())
                 {
-                    await socket.GetStream().WriteAsync(Spaces, limit.Token);
+                    try
+                    {
+                        await socket.GetStream().WriteAsync(Spaces, limit.Token);
+                    }
+                    catch (IOException)
+                    {
+                        held.Remove(socket); // it found no place: the others have them all
+                        socket.Dispose();
+                    }
                 }
 
                 using var flooded = await http.GetAsync(new Uri("/intake/app/appeals/261121030000005", UriKind.Relative), limit.Token);

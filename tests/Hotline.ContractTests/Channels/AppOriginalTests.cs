@@ -37,7 +37,7 @@ public sealed class AppOriginalTests(AppHost host)
         var number = await SubmitAsync(Encoding.UTF8.GetBytes($$"""{"text":"{{Text}}"}"""));
         using (var store = SqliteConnection.Open(Path.Combine(host.Folder, "hotline.db")))
         {
-            store.Execute($"UPDATE facts SET body=CAST(replace(CAST(body AS TEXT), '{Text}', '{Text.Replace('掉', '好')}') AS BLOB)");
+            store.Execute($"UPDATE facts SET body=CAST(replace(CAST(body AS TEXT), '{Text}', '{Text.Replace('掉', '好')}') AS BLOB) WHERE instr(CAST(body AS TEXT), '{Text}') > 0");
         }
 
         var damaged = await Assert.ThrowsAsync<InvalidDataException>(() => OriginalAsync(number).AsTask());

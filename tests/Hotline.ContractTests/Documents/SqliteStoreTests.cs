@@ -199,6 +199,20 @@ public sealed class SqliteStoreTests : IAsyncLifetime
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>A buffer given back twice would be lent to two at once, and one appeal written over another.</summary>
+    [Fact]
+    public async Task A_write_that_ends_twice_gives_back_once()
+    {
+        var (refused, done) = (new CountedWrite(), new CountedWrite());
+        refused.Fail(new InvalidOperationException("It breaks a rule."));
+        refused.Fail(new EngineAwayException("So did the rollback."));
+        done.Complete();
+        done.Fail(new EngineAwayException("Too late."));
+        Assert.Equal((1, 1), (refused.GivenBack, done.GivenBack));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => refused.Done);
+        await done.Done;
+    }
+
     private static void InterlockedMax(ref long most, long value)
     {
         long seen;
@@ -226,5 +240,14 @@ public sealed class SqliteStoreTests : IAsyncLifetime
         }
 
         return commits;
+    }
+
+    private sealed class CountedWrite() : WriteOperation(0)
+    {
+        public int GivenBack { get; private set; }
+
+        public override void Apply(WriterStatements statements) => throw new NotSupportedException();
+
+        protected override void Release() => GivenBack++;
     }
 }

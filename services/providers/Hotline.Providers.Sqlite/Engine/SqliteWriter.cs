@@ -26,7 +26,7 @@ internal sealed partial class SqliteWriter : IDisposable
     private SqliteConnection? _connection;
     private WriterStatements? _statements;
     private long _seenVersion;
-    private int _enough;
+    private int _awaited = 1; // with so many queued it is woken
     private long _positionsSince = TimeProvider.System.GetTimestamp();
     private volatile bool _stopping;
 
@@ -55,7 +55,7 @@ internal sealed partial class SqliteWriter : IDisposable
             }
 
             _queue.Enqueue(operation);
-            if (_queue.Count == 1 || _queue.Count == _enough)
+            if (_queue.Count == _awaited)
             {
                 _work.Release();
             }
@@ -160,17 +160,21 @@ internal sealed partial class SqliteWriter : IDisposable
     {
         lock (_gate)
         {
-            if (last < Siblings || _stopping || _queue.Count >= last * 2)
+            var enough = Math.Min(last * 2, Math.Min(_options.BatchCount, _options.QueueCount));
+            if (last < Siblings || _stopping || _queue.Count >= enough)
             {
                 return;
             }
 
-            _enough = last * 2;
+            _awaited = enough;
             _ = _work.Wait(0); // the word of those that wait already
         }
 
         _work.Wait(MostGathering);
-        _enough = 0;
+        lock (_gate)
+        {
+            _awaited = 1; // whoever is queued by now is taken next
+        }
     }
 
     private bool TakeBatch(List<WriteOperation> batch, bool stopping, out Dictionary<string, long> positions)
@@ -252,8 +256,8 @@ internal sealed partial class SqliteWriter : IDisposable
         statements.Begin.Run();
         while (statements.Apply(batch) is { } misfit)
         {
+            batch.Remove(misfit); // it has ended, whatever becomes of the others
             statements.Rollback.Run();
-            batch.Remove(misfit);
             statements.Begin.Run();
         }
 

@@ -18,17 +18,21 @@ internal abstract class WriteOperation(int bytes)
 
     public void Complete()
     {
-        Release();
-        _done.TrySetResult();
+        if (_done.TrySetResult())
+        {
+            Release();
+        }
     }
 
     public void Fail(Exception failure)
     {
-        Release();
-        _done.TrySetException(failure);
+        if (_done.TrySetException(failure))
+        {
+            Release();
+        }
     }
 
-    /// <summary>Gives back what it was to write, which the writer is done with either way.</summary>
+    /// <summary>Gives back what it was to write, once: the writer is done with it however it ended.</summary>
     protected virtual void Release()
     {
     }
