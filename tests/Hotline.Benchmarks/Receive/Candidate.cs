@@ -73,7 +73,7 @@ internal sealed class AppealCandidate(ChildServer server, LoadClient client, App
     private const double Spare = 1.3;
     private const int FirstGuess = 3000; // a second
 
-    /// <summary>Until little is compiled any more: in less, a tenth of a receipt's processor time and more is the runtime's own.</summary>
+    /// <summary>Until little is compiled any more.</summary>
     private static readonly TimeSpan LongWarmUp = TimeSpan.FromSeconds(12);
 
     private double _perSecond = FirstGuess;
