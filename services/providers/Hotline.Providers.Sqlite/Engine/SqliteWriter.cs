@@ -171,16 +171,13 @@ internal sealed partial class SqliteWriter : IDisposable
         }
 
         _work.Wait(MostGathering);
-        lock (_gate)
-        {
-            _awaited = 1; // whoever is queued by now is taken next
-        }
     }
 
     private bool TakeBatch(List<WriteOperation> batch, bool stopping, out Dictionary<string, long> positions)
     {
         lock (_gate)
         {
+            _awaited = 1;
             if (_queue.Count == 0 && !stopping && TimeProvider.System.GetElapsedTime(_positionsSince) < PositionsMayWait)
             {
                 positions = [];
