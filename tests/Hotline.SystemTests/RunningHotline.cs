@@ -153,6 +153,13 @@ public sealed class RunningHotline : IAsyncDisposable
         return _processes[name].WorkingSet64;
     }
 
+    /// <summary>Processor time a process has used, which work beside it does not change.</summary>
+    public TimeSpan ProcessorTimeOf(string name)
+    {
+        _processes[name].Refresh();
+        return _processes[name].TotalProcessorTime;
+    }
+
     /// <summary>SIGTERM to all, gateway first, and waits for their end.</summary>
     public async Task StopAsync()
     {

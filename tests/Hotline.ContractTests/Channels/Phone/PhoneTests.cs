@@ -77,7 +77,15 @@ public sealed class PhoneTests : IAsyncLifetime
         // The next call of the same caller, with his number written another way.
         await TellAsync("c-1", "ended");
         await TellAsync("c-2", "queued", caller: "013800001111");
-        var next = await _staff.CallAsync("agent-01", HttpMethod.Get, "/intake/phone/calls/c-2");
+        var (next, quickest) = ((JsonNode)new JsonObject(), TimeSpan.MaxValue);
+        for (var asked = 0; asked < 3; asked++) // the machine may be busy with others once, and twice
+        {
+            var began = TimeProvider.System.GetTimestamp();
+            next = await _staff.CallAsync("agent-01", HttpMethod.Get, "/intake/phone/calls/c-2");
+            quickest = TimeProvider.System.GetElapsedTime(began) is var took && took < quickest ? took : quickest;
+        }
+
+        Assert.True(quickest < TimeSpan.FromSeconds(1), $"{quickest}");
         Assert.Equal(appeal.Number, Assert.Single(next["earlier"]!.AsArray())!["number"]!.GetValue<string>());
     }
 
