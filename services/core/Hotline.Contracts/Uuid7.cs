@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace Hotline.Contracts;
 
@@ -17,7 +16,7 @@ public interface IIdSource
 /// </summary>
 public sealed class Uuid7(TimeProvider time, Action<Span<byte>>? fillRandom = null) : IIdSource
 {
-    private readonly Action<Span<byte>> _fillRandom = fillRandom ?? RandomNumberGenerator.Fill;
+    private readonly Action<Span<byte>> _fillRandom = fillRandom ?? RandomBytes.Fill;
     private long _last; // milliseconds << 12 | counter
 
     public Guid Next()

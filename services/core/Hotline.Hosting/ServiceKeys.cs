@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Hotline.Contracts;
 using Hotline.Ports;
 
 namespace Hotline.Hosting;
@@ -63,7 +64,7 @@ internal sealed class AesSealer(byte[] key) : ISealer
         ArgumentOutOfRangeException.ThrowIfNotEqual(output.Length, plaintext.Length + MoreBytes);
         output[0] = Version;
         var nonce = output.Slice(1, NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
+        RandomBytes.Fill(nonce);
         _aes.Value!.Encrypt(nonce, plaintext, output.Slice(1 + NonceBytes, plaintext.Length), output[^TagBytes..], context);
     }
 

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Hotline.Ports;
 
 namespace Hotline.Intake;
 
@@ -10,6 +10,7 @@ namespace Hotline.Intake;
 internal sealed class PersonKeys(byte[] key)
 {
     private const int Bytes = 16;
+    private readonly KeyedHash _hash = new(key);
 
     /// <summary>Names a phone number to the office without saying it, so that one call is about all that was raised with it.</summary>
     /// <returns>Null without a number that can be dialled, for strangers may have put the same into a field that wants something; and of an anonymous appeal.</returns>
@@ -24,8 +25,8 @@ internal sealed class PersonKeys(byte[] key)
     {
         var most = Encoding.UTF8.GetMaxByteCount(text.Length);
         var utf8 = most <= 512 ? stackalloc byte[512] : new byte[most];
-        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, utf8[..Encoding.UTF8.GetBytes(text, utf8)], mac);
+        Span<byte> mac = stackalloc byte[KeyedHash.Bytes];
+        _hash.Of(utf8[..Encoding.UTF8.GetBytes(text, utf8)], mac);
         return Convert.ToHexStringLower(mac[..Bytes]);
     }
 }

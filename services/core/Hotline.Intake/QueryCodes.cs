@@ -11,13 +11,14 @@ public sealed class QueryCodes(byte[] receiptKey)
 {
     public const int Length = 10;
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    private readonly KeyedHash _hash = new(receiptKey);
 
     public string For(Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];
-        Span<byte> mac = stackalloc byte[32];
+        Span<byte> mac = stackalloc byte[KeyedHash.Bytes];
         id.TryWriteBytes(bytes, bigEndian: true, out _);
-        HMACSHA256.HashData(receiptKey, bytes, mac);
+        _hash.Of(bytes, mac);
         return string.Create(Length, System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(mac), static (code, bits) =>
         {
             for (var i = 0; i < code.Length; i++, bits <<= 5)

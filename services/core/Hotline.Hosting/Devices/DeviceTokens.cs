@@ -38,7 +38,7 @@ public sealed class DeviceTokens
     private const int LongestHeader = 4096;
     private const int SignatureLength = 86; // 64 bytes as base64url without padding or spaces (RFC 7515): a signature is written in one way only
 
-    private readonly byte[] _tokenKey;
+    private readonly KeyedHash _tokenHash;
     private readonly ServiceDescription _service;
     private readonly DeviceLimits _limits;
     private readonly TimeProvider _time;
@@ -48,7 +48,7 @@ public sealed class DeviceTokens
     /// <param name="service">Whose tokens these are: each service has a key of its own, so a token of one opens no other.</param>
     public DeviceTokens(ServiceDescription service, IServiceKeys keys, DeviceLimits limits, TimeProvider time)
     {
-        (_service, _tokenKey, _limits, _time) = (service, keys.Derive(service.Name, "device-tokens"), limits, time);
+        (_service, _tokenHash, _limits, _time) = (service, new KeyedHash(keys.Derive(service.Name, "device-tokens")), limits, time);
         _proofs = new RecentProofs(time, TimeSpan.FromSeconds(limits.ProofSeconds + AheadSeconds));
     }
 
@@ -230,8 +230,8 @@ public sealed class DeviceTokens
 
     private void MacOf(ReadOnlySpan<byte> data, Span<byte> mac)
     {
-        Span<byte> full = stackalloc byte[32];
-        HMACSHA256.HashData(_tokenKey, data, full);
+        Span<byte> full = stackalloc byte[KeyedHash.Bytes];
+        _tokenHash.Of(data, full);
         full[..MacBytes].CopyTo(mac);
     }
 }
