@@ -9,9 +9,6 @@ namespace Hotline.Dispatch;
 /// </summary>
 public sealed class DispatchRules
 {
-    /// <summary>A word said ten times tells no more than one said three times.</summary>
-    private const int MostOfOneWord = 3;
-
     /// <summary>What the citizen chose himself weighs like a word that settles it.</summary>
     private const int ChosenWeight = 5;
 
@@ -69,7 +66,7 @@ public sealed class DispatchRules
         var chosen = appeal.Category?[(appeal.Category.LastIndexOf('/') + 1)..];
         foreach (var category in _organization.Data.Categories)
         {
-            var score = found.Score(category.Code, MostOfOneWord) + (category.Code == chosen && category.Parent is not null ? ChosenWeight : 0);
+            var score = found.Score(category.Code) + (category.Code == chosen && category.Parent is not null ? ChosenWeight : 0);
             total += score;
             if (score > bestScore)
             {
@@ -98,7 +95,7 @@ public sealed class DispatchRules
             return appeal.Nature;
         }
 
-        var best = _organization.Data.Natures.Select(n => (n.Nature, Score: found.Score(WordTable.NaturePrefix + n.Nature, MostOfOneWord))).MaxBy(n => n.Score);
+        var best = _organization.Data.Natures.Select(n => (n.Nature, Score: found.Score(WordTable.NaturePrefix + n.Nature))).MaxBy(n => n.Score);
         if (best.Score > 0)
         {
             reasons.Add($"性质：“{Natures.Titles[best.Nature]}”，文中有{found.Describe(WordTable.NaturePrefix + best.Nature)}");
@@ -137,7 +134,7 @@ public sealed class DispatchRules
             (WordTable.UrgentPrefix + category.Code, Urgencies.Urgent, "按紧急事项处理"),
         })
         {
-            if (found.Score(target, MostOfOneWord) > 0)
+            if (found.Score(target) > 0)
             {
                 reasons.Add($"紧急程度：文中有{found.Describe(target)}，{words}");
                 return urgency;

@@ -14,9 +14,13 @@ internal sealed class WordTable
     public const string UrgentPrefix = "urgent:";
     public const string Danger = "danger:";
 
+    /// <summary>A word said ten times tells no more than one said three times.</summary>
+    private const int MostOfOneWord = 3;
+
     private readonly List<string> _words = [];
     private readonly Dictionary<string, int> _indexOf = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, List<WordWeight>> _byTarget = [];
+    private readonly Dictionary<string, (int Number, List<WordWeight> Words)> _targets = [];
+    private readonly List<(int Target, int Weight)>[] _speakFor;
     private readonly List<(int Word, PlaceName Place)> _places = [];
     private readonly WordTrie _trie;
 
@@ -36,13 +40,19 @@ internal sealed class WordTable
         Add(Danger, data.DangerWords.Values.SelectMany(words => words).Distinct().Select(w => KeyValuePair.Create(w, 1)));
         _places.AddRange(data.Places.Select(p => (IndexOf(p.Name), p)));
         _trie = new WordTrie(_words);
+        _speakFor = [.. _words.Select(static _ => new List<(int, int)>())];
+        foreach (var (number, words) in _targets.Values)
+        {
+            words.ForEach(word => _speakFor[word.Word].Add((number, word.Weight)));
+        }
     }
 
     public string Word(int index) => _words[index];
 
-    public IReadOnlyList<(int Word, PlaceName Place)> Places => _places;
+    public IReadOnlyList<WordWeight> For(string target) => _targets.TryGetValue(target, out var found) ? found.Words : [];
 
-    public IReadOnlyList<WordWeight> For(string target) => _byTarget.TryGetValue(target, out var words) ? words : [];
+    /// <summary>What the words found say for a target, of <see cref="FoundWords"/>'s scores.</summary>
+    public int ScoreOf(string target, int[] scores) => _targets.TryGetValue(target, out var found) ? scores[found.Number] : 0;
 
     public FoundWords Find(Appeal appeal)
     {
@@ -62,12 +72,30 @@ internal sealed class WordTable
 
             _trie.Count(appeal.Title, counts, firstAt, 0);
             _trie.Count(appeal.Text, counts, firstAt, appeal.Title.Length);
-            return new FoundWords(this, counts.ToArray(), written, Longest(counts, firstAt));
+            return new FoundWords(this, counts.ToArray(), ScoresOf(counts), written, Longest(counts, firstAt));
         }
         finally
         {
             ArrayPool<int>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>By target's number. Of hundreds of words a text has a handful, and only those are asked whom they speak for.</summary>
+    private int[] ScoresOf(ReadOnlySpan<int> counts)
+    {
+        var scores = new int[_targets.Count];
+        for (var word = 0; word < counts.Length; word++)
+        {
+            if (counts[word] > 0)
+            {
+                foreach (var (target, weight) in _speakFor[word])
+                {
+                    scores[target] += weight * Math.Min(counts[word], MostOfOneWord);
+                }
+            }
+        }
+
+        return scores;
     }
 
     /// <summary>The longest name found; of equally long ones the first in the text, for people begin with where they are.</summary>
@@ -91,7 +119,7 @@ internal sealed class WordTable
         var list = words.Select(w => new WordWeight(IndexOf(w.Key), w.Value)).ToList();
         if (list.Count > 0)
         {
-            _byTarget.Add(target, list);
+            _targets.Add(target, (_targets.Count, list));
         }
     }
 
@@ -109,23 +137,15 @@ internal sealed class WordTable
 
 /// <summary>What was found in one appeal.</summary>
 /// <param name="counts">By word.</param>
+/// <param name="scores">By target's number.</param>
 /// <param name="placeWritten">Found in the address the citizen filled in.</param>
 /// <param name="placeInText">Found in title or text.</param>
-internal sealed class FoundWords(WordTable table, int[] counts, PlaceName? placeWritten, PlaceName? placeInText)
+internal sealed class FoundWords(WordTable table, int[] counts, int[] scores, PlaceName? placeWritten, PlaceName? placeInText)
 {
     private const int MostDescribed = 5;
 
-    /// <summary>The weights of the words that speak for a target, each counted up to <paramref name="most"/> times.</summary>
-    public int Score(string target, int most)
-    {
-        var score = 0;
-        foreach (var (word, weight) in table.For(target))
-        {
-            score += weight * Math.Min(counts[word], most);
-        }
-
-        return score;
-    }
+    /// <summary>The weights of the words that speak for a target, each as often as it was found, but not too often.</summary>
+    public int Score(string target) => table.ScoreOf(target, scores);
 
     /// <summary>The words that speak for a target, weightiest first, in zh-CN; empty when there are none.</summary>
     public string Describe(string target) => string.Join('、', table.For(target)

@@ -50,6 +50,21 @@ public sealed class SampleOrganizationTests
     }
 
     [Theory]
+    [InlineData("家里着火了，有人昏迷", "119", "120")]
+    [InlineData("有人跳楼", "110", "119")]
+    [InlineData("路灯不亮")]
+    public void A_text_names_the_numbers_for_its_dangers(string text, params string[] numbers) => Assert.Equal(numbers, Sample.EmergenciesIn(text));
+
+    [Fact]
+    public void A_danger_with_letters_is_heard_in_either_case_and_in_full_width()
+    {
+        var office = new Organization(Sample.Data with { DangerWords = new Dictionary<string, IReadOnlyList<string>> { ["119"] = ["LPG泄漏"], ["120"] = ["Ｏ２不足"] } }, Sample.Calendar);
+        Assert.Equal(["119"], office.EmergenciesIn("楼下lpg泄漏了"));
+        Assert.Equal(["120"], office.EmergenciesIn("病房ｏ２不足"));
+        Assert.Equal(["119", "120"], office.EmergenciesIn("Lpg泄漏，Ｏ２不足"));
+    }
+
+    [Theory]
     [InlineData("141102-housing", "station-141102", true)]
     [InlineData("141102-housing", "hotline", true)]
     [InlineData("station-141102", "station-141102", true)]

@@ -21,8 +21,8 @@ public sealed class Organization
     {
         Data = data;
         Calendar = calendar;
-        _danger = SearchValues.Create([.. data.DangerWords.SelectMany(group => group.Value).Distinct()], StringComparison.OrdinalIgnoreCase);
-        _emergencies = [.. data.DangerWords.OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, SearchValues.Create([.. group.Value], StringComparison.OrdinalIgnoreCase)))];
+        _danger = SearchFor(data.DangerWords.SelectMany(group => group.Value));
+        _emergencies = [.. data.DangerWords.OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, SearchFor(group.Value)))];
         _units = data.Units.ToFrozenDictionary(u => u.Id);
         _stations = data.Units.Where(u => u.Level == UnitLevels.Station).ToFrozenDictionary(u => u.Division!);
         _categories = data.Categories.ToFrozenDictionary(c => c.Code);
@@ -41,7 +41,8 @@ public sealed class Organization
     public bool SoundsDangerous(string text) => text.AsSpan().ContainsAny(_danger);
 
     /// <summary>The numbers of <see cref="EmergencyNumbers"/> for the dangers a text names; empty when it names none.</summary>
-    public IReadOnlyList<string> EmergenciesIn(string text) => [.. _emergencies.Where(group => text.AsSpan().ContainsAny(group.Words)).Select(static group => group.Number)];
+    public IReadOnlyList<string> EmergenciesIn(string text) =>
+        SoundsDangerous(text) ? [.. _emergencies.Where(group => text.AsSpan().ContainsAny(group.Words)).Select(static group => group.Number)] : [];
 
     public Unit? Unit(string id) => _units.GetValueOrDefault(id);
 
@@ -90,4 +91,12 @@ public sealed class Organization
     public string TitleOf(string category) => Category(category)?.Title ?? category;
 
     public UserAccount? User(string account) => _users.GetValueOrDefault(account);
+
+    /// <summary>Han words have no case, and a search that need not mind it takes a fraction of the time.</summary>
+    private static SearchValues<string> SearchFor(IEnumerable<string> words)
+    {
+        string[] all = [.. words.Distinct()];
+        var haveCase = all.Any(static word => word.Any(static c => char.ToUpperInvariant(c) != char.ToLowerInvariant(c)));
+        return SearchValues.Create(all, haveCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+    }
 }
