@@ -39,7 +39,7 @@ internal sealed class SqliteConnection : IDisposable
             // through all that is cached (a fifth of the writer's time with 64 MB). What falls out comes back from the system's cache.
             connection.Execute(readOnly
                 ? "PRAGMA query_only=ON; PRAGMA cache_size=-4000"
-                : "PRAGMA page_size=1024; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000; PRAGMA trusted_schema=OFF");
+                : "PRAGMA page_size=1024; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-2000; PRAGMA trusted_schema=OFF");
             return connection;
         }
         catch
