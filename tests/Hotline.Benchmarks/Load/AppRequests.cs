@@ -3,8 +3,15 @@ using Hotline.AllInOne.Practice;
 
 namespace Hotline.Benchmarks.Load;
 
+/// <summary>Appeals as bytes, made beforehand.</summary>
+internal interface IRequests : IDisposable
+{
+    /// <summary>Requests proven now: a proof holds for five minutes.</summary>
+    byte[][] Sign(int count);
+}
+
 /// <summary>Appeals as the city's app sends them, made beforehand: each has its own DPoP proof and its own idempotency key.</summary>
-internal sealed class AppRequests : IDisposable
+internal sealed class AppRequests : IRequests
 {
     public const string Path = "/intake/app/appeals";
 
@@ -37,7 +44,6 @@ internal sealed class AppRequests : IDisposable
         return new AppRequests(registered, new Uri(server, Path));
     }
 
-    /// <summary>Requests signed now: a proof holds for five minutes.</summary>
     public byte[][] Sign(int count)
     {
         var requests = new byte[count][];

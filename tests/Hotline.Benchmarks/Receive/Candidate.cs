@@ -68,7 +68,7 @@ internal sealed class EchoCandidate(ChildServer server, LoadClient client, strin
 }
 
 /// <summary>The real endpoint.</summary>
-internal sealed class AppealCandidate(ChildServer server, LoadClient client, AppRequests requests, bool dispatches) : Candidate(server, client)
+internal sealed class AppealCandidate(ChildServer server, LoadClient client, IRequests requests, bool dispatches) : Candidate(server, client)
 {
     private const double Spare = 1.3;
     private const int FirstGuess = 3000; // a second
@@ -82,12 +82,17 @@ internal sealed class AppealCandidate(ChildServer server, LoadClient client, App
     /// <summary>Appeals acknowledged since the start.</summary>
     public long Received => Interlocked.Read(ref _received);
 
-    public AppRequests Requests => requests;
-
     public static async Task<AppealCandidate> StartAsync(string folder, bool dispatches, string[] options)
     {
         var server = await ChildServer.HotlineAsync(folder, options);
         return new AppealCandidate(server, await LoadClient.OpenAsync(server.Port, Connections), await AppRequests.RegisterAsync(server.Port, Connections), dispatches);
+    }
+
+    /// <summary>The portal's endpoint for sites, alone: all that the app's does, but the device's signature.</summary>
+    public static async Task<AppealCandidate> SiteAsync()
+    {
+        var server = await ChildServer.HotlineAsync("site", SiteRequests.Options);
+        return new AppealCandidate(server, await LoadClient.OpenAsync(server.Port, Connections), new SiteRequests(server.Port), dispatches: false);
     }
 
     public override async Task WarmAsync()

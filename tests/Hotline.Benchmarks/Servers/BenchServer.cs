@@ -7,6 +7,7 @@ using Hotline.Contracts;
 using Hotline.Dispatch;
 using Hotline.Hosting;
 using Hotline.Intake.App;
+using Hotline.Intake.Portal;
 using Hotline.Ports;
 
 namespace Hotline.Benchmarks.Servers;
@@ -24,7 +25,7 @@ internal static class BenchServer
 
     public static async Task<int> RunAsync(string[] options)
     {
-        await using var application = new HotlineHost(options).Add<AppChannel>().Add<DispatchService>().Build();
+        await using var application = new HotlineHost(options).Add<AppChannel>().Add<PortalChannel>().Add<DispatchService>().Build();
         long handled = 0;
         using var meters = CountHandled(() => Interlocked.Increment(ref handled));
         application.MapGet(ServerCounters.Path, () => TypedResults.Text(ServerCounters.Now(Interlocked.Read(ref handled)).ToString())).AllowAnonymous();

@@ -39,7 +39,7 @@ internal sealed class ChildServer : IAsyncDisposable
 
     /// <summary>The real services, in this program's server mode.</summary>
     public static Task<ChildServer> HotlineAsync(string folder, string[] options) =>
-        StartAsync([typeof(ChildServer).Assembly.Location, "server", .. OptionsFor(folder), .. options], null);
+        StartAsync([typeof(ChildServer).Assembly.Location, "server", .. OptionsFor(folder), "--Hotline:Services=intake-app,dispatch", .. options], null);
 
     public static Task<ChildServer> ProxyAsync(string address) => StartAsync([typeof(ChildServer).Assembly.Location, "proxy", $"--To={address}"], null);
 
