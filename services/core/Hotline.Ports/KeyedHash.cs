@@ -14,6 +14,7 @@ public sealed class KeyedHash(byte[] key)
     /// <param name="hash">Takes <see cref="Bytes"/> bytes.</param>
     public void Of(ReadOnlySpan<byte> data, Span<byte> hash)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(hash.Length, Bytes); // before the data is in, where it would stay for the next who asks
         var keyed = _hash.Value!;
         keyed.AppendData(data);
         keyed.GetHashAndReset(hash);

@@ -23,4 +23,14 @@ public sealed class KeyedHashTests
             }
         });
     }
+
+    [Fact]
+    public void Who_gives_too_little_room_leaves_nothing_behind_for_the_next()
+    {
+        var hash = new KeyedHash(Key);
+        Assert.Throws<ArgumentOutOfRangeException>(() => hash.Of("one"u8, new byte[KeyedHash.Bytes - 1]));
+        var given = new byte[KeyedHash.Bytes];
+        hash.Of("two"u8, given);
+        Assert.Equal(HMACSHA256.HashData(Key, "two"u8), given);
+    }
 }
