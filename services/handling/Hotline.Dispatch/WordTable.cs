@@ -144,7 +144,7 @@ internal sealed class FoundWords(WordTable table, int[] counts, int[] scores, Pl
 {
     private const int MostDescribed = 5;
 
-    /// <summary>The weights of the words that speak for a target, each as often as it was found, but not too often.</summary>
+    /// <summary>The weights of the words that speak for a target, each as often as it was found, up to three times.</summary>
     public int Score(string target) => table.ScoreOf(target, scores);
 
     /// <summary>The words that speak for a target, weightiest first, in zh-CN; empty when there are none.</summary>

@@ -3,13 +3,6 @@ using Hotline.AllInOne.Practice;
 
 namespace Hotline.Benchmarks.Load;
 
-/// <summary>Appeals as bytes, made beforehand.</summary>
-internal interface IRequests : IDisposable
-{
-    /// <summary>Requests proven now: a proof holds for five minutes.</summary>
-    byte[][] Sign(int count);
-}
-
 /// <summary>Appeals as the city's app sends them, made beforehand: each has its own DPoP proof and its own idempotency key.</summary>
 internal sealed class AppRequests : IRequests
 {

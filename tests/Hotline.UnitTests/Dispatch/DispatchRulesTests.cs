@@ -85,6 +85,16 @@ public sealed class DispatchRulesTests
         Assert.NotEqual("anger", Rules.Propose(appeal with { Nature = "anger" }).Nature);
     }
 
+    [Theory]
+    [InlineData(2, "sanitation", 0.55)] // 2 × 5 against 3 × 4
+    [InlineData(3, "street-lights", 0.56)] // 3 × 5 against 3 × 4
+    [InlineData(10, "street-lights", 0.56)]
+    public void A_word_said_ten_times_tells_no_more_than_one_said_three_times(int times, string category, double confidence)
+    {
+        var proposal = Propose(string.Concat(Enumerable.Repeat("路灯，", times)) + "公厕，公厕，公厕。");
+        Assert.Equal((category, confidence), (proposal.Category, proposal.Confidence));
+    }
+
     [Fact]
     public void Without_a_word_to_go_by_a_person_must_look()
     {
